@@ -1,6 +1,7 @@
 //! Plans of Terraform and templates as sources.
 
 mod at_large;
+mod several;
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};

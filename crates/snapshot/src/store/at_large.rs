@@ -14,6 +14,9 @@ use crate::model::{AccountId, Declared, PrincipalKind};
 
 type Result<T> = std::result::Result<T, SnapshotError>;
 
+/// How the name of a policy ends that somebody has perhaps.
+pub const PERHAPS: &str = " (perhaps)";
+
 /// Something that is given, and to whom.
 #[derive(Clone, Debug)]
 pub(crate) struct AtLarge {
@@ -229,9 +232,9 @@ impl Writer<'_> {
     /// What the row gives everybody alike.
     fn given(&self, row: &Row) -> Result<Vec<Given>> {
         Ok(match row.gives.as_str() {
-            "inline" => vec![(format!("{} (perhaps)", row.named), self.doubtful(row.document)?)],
+            "inline" => vec![(format!("{}{PERHAPS}", row.named), self.doubtful(row.document)?)],
             "attached" => {
-                vec![(format!("{} (perhaps)", last(&row.named)), self.text_of_managed(&row.named)?)]
+                vec![(format!("{}{PERHAPS}", last(&row.named)), self.text_of_managed(&row.named)?)]
             }
             "anything" => vec![(row.named.clone(), None)],
             _ => Vec::new(),
@@ -269,7 +272,7 @@ impl Writer<'_> {
                 .query_map([group], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect::<std::result::Result<_, _>>()?;
             for (policy, document) in inline {
-                found.push((format!("{policy} of {name} (perhaps)"), self.doubtful(document)?));
+                found.push((format!("{policy} of {name}{PERHAPS}"), self.doubtful(document)?));
             }
             let attached: Vec<String> = self
                 .database
@@ -281,7 +284,7 @@ impl Writer<'_> {
                 .query_map([group], |row| row.get(0))?
                 .collect::<std::result::Result<_, _>>()?;
             for arn in attached {
-                found.push((format!("{} of {name} (perhaps)", last(&arn)), self.text_of_managed(&arn)?));
+                found.push((format!("{} of {name}{PERHAPS}", last(&arn)), self.text_of_managed(&arn)?));
             }
         }
         if !is_whole && !self.lists_groups(&row.account) {

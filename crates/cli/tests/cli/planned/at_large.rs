@@ -44,7 +44,7 @@ fn asked(resources: &str, questions: &[(&str, &str)]) {
     }
 }
 
-fn policy(kind: &str, bearers: &str, effect: &str, action: &str) -> String {
+pub(super) fn policy(kind: &str, bearers: &str, effect: &str, action: &str) -> String {
     format!(
         "  P:\n    Type: AWS::IAM::{kind}\n    Properties:\n      {bearers}\n      PolicyName: p\n      PolicyDocument: {{Version: '2012-10-17', \
          Statement: [{{Effect: {effect}, Action: 's3:{action}', Resource: 'arn:aws:s3:::ledger/*'}}]}}\n"
@@ -388,4 +388,33 @@ fn what_a_plan_of_some_resources_leaves_is_there() {
         let told = scene.run("can role/web s3:GetObject s3://ledger/x -s plan.json --planned-in 111122223333/eu-west-1 --standalone");
         assert!(told.starts_with(answer), "{actions:?}\n{told}");
     }
+}
+
+/// Whoever may have it is one line, however many they are.
+#[test]
+fn what_anybody_has_perhaps_is_told_once_of_all() {
+    let role = |at: usize| {
+        json!({"Arn": format!("arn:aws:iam::111122223333:role/r{at}"), "Path": "/", "RoleName": format!("r{at}"),
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}})
+    };
+    let roles: Vec<Value> = (0..40).map(role).collect();
+    let account =
+        json!({"RoleDetailList": roles, "UserDetailList": [], "GroupDetailList": [], "Policies": []});
+    let scene = Scene::new();
+    scene.write("account.json", &account.to_string());
+    let template = format!(
+        "AWSTemplateFormatVersion: '2010-09-09'\nParameters: {{Who: {{Type: String}}}}\nResources:\n{}",
+        policy("Policy", "Roles: [!Ref Who]", "Allow", "GetObject")
+    );
+    scene.write("t.yaml", &template);
+    let told = scene.run("diff account.json t.yaml --standalone --planned-in 111122223333/eu-west-1");
+    let lines: Vec<&str> = told.lines().filter(|line| line.contains("(perhaps)")).collect();
+    assert_eq!(lines, ["+ p (perhaps) is attached to role/r0 and 39 more"], "{told}");
+    // That nobody has a managed policy for certain does not say that nobody has it.
+    scene.write("t.yaml", &template.replace("IAM::Policy", "IAM::ManagedPolicy"));
+    let place = "-s account.json -s t.yaml --standalone --planned-in 111122223333/eu-west-1";
+    let told = scene.run(&format!("what policy/P~ {place}"));
+    let expected = "policy/P~ is attached to somebody; to whom is known after deployment only.";
+    assert!(told.starts_with(expected) && told.contains("[exit 3]"), "{told}");
+    assert!(!scene.run(&format!("check {place}")).contains("is attached to nobody"));
 }

@@ -1,7 +1,8 @@
 //! What do the functions of a template come to, before it is deployed?
 //!
 //! Only what the template itself settles has a value: what is declared in it, its mappings, the account and region that it
-//! is for. Parameters (their defaults are not what somebody will pass), imports and attributes that AWS makes up are unknown.
+//! is for, and what other templates export. Parameters (their defaults are not what somebody will pass) and attributes that AWS makes up
+//! are unknown.
 //!
 //! AWS: CloudFormation User Guide, "Intrinsic function reference", "Pseudo parameters reference".
 
@@ -11,7 +12,7 @@ use super::declaration::Names;
 use super::foreach::LOOP;
 use super::template::MACRO;
 use super::value::Value;
-use super::{Place, either, kinds, likely, own_policy, sam};
+use super::{Exports, Place, either, kinds, likely, own_policy, sam};
 
 /// Deeper than templates nest.
 const DEEPEST: usize = 60;
@@ -27,6 +28,8 @@ const LONGEST: usize = 1 << 16;
 pub(super) struct Template<'t> {
     value: &'t Value,
     place: &'t Place,
+    /// What other templates export.
+    exports: Option<&'t Exports>,
     /// Values worked out so far.
     work: Cell<usize>,
     /// The resources whose name is being worked out: one that leads back to itself has none.
@@ -35,7 +38,12 @@ pub(super) struct Template<'t> {
 
 impl<'t> Template<'t> {
     pub(super) fn new(value: &'t Value, place: &'t Place) -> Template<'t> {
-        Template { value, place, work: Cell::new(0), open: RefCell::default() }
+        Template { value, place, exports: None, work: Cell::new(0), open: RefCell::default() }
+    }
+
+    /// The same, that imports what these export.
+    pub(super) fn importing(self, exports: &'t Exports) -> Template<'t> {
+        Template { exports: Some(exports), ..self }
     }
 
     /// The value with every function in it worked out.
@@ -272,6 +280,13 @@ impl<'t> Template<'t> {
                     let (yes, no) = (worked_out(1), worked_out(2));
                     if yes == no { yes } else { either::of(&yes, &no).unwrap_or(Value::Unknown) }
                 }
+            },
+            "Fn::ImportValue" => match self.value_of(argument, depth) {
+                Value::Text(name) => {
+                    let found = self.exports.and_then(|exports| exports.get(self.place, &name));
+                    found.map_or(Value::Unknown, |text| Value::Text(text.to_owned()))
+                }
+                _ => Value::Unknown,
             },
             "Fn::ToJsonString" => self.value_of(argument, depth),
             _ => Value::Unknown,

@@ -136,7 +136,7 @@ pub(super) struct Plan {
     pub(super) profiles: Vec<(Fate, ProfileFacts)>,
     /// With the account that whoever bears it is in, where it is known by name, and where it is declared; the ARN in that is put in
     /// when the bearer is known.
-    pub(super) parts: Vec<(Fate, AccountId, Bearer, Part, Declared)>,
+    pub(super) parts: Vec<PartOf>,
     /// What is there afterwards, by ARN.
     pub(super) things: BTreeMap<String, (Fate, AccountId, Thing)>,
     /// The ARNs of things that go; what is made anew stands in `things` besides.
@@ -255,6 +255,13 @@ impl Plan {
         self.declared.iter_mut().chain(of_parts).chain(at_large)
     }
 
+    /// What a template gives identities that another may declare: it is written when all were read. That of a plan Terraform
+    /// gives to what is there.
+    pub(super) fn parts(&mut self, place: &Place) -> Parts {
+        let parts = if self.is_whole { std::mem::take(&mut self.parts) } else { Vec::new() };
+        Parts { parts, place: place.clone() }
+    }
+
     /// Writes it over what is there.
     pub(super) fn write(mut self, writer: &mut Writer<'_>, place: &Place) -> Result<(), SnapshotError> {
         self.settle();
@@ -265,6 +272,28 @@ impl Plan {
         let mut written =
             Written { writer, place, is_whole: self.is_whole, fresh: Vec::new(), renamed: BTreeMap::new() };
         written.go(self)
+    }
+}
+
+/// A part of an identity, with the account and who bears it, and where it is declared.
+type PartOf = (Fate, AccountId, Bearer, Part, Declared);
+
+/// Parts of identities that a template declares by themselves.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    parts: Vec<PartOf>,
+    place: Place,
+}
+
+impl Parts {
+    /// Writes them over what is there.
+    pub(crate) fn write(self, writer: &mut Writer<'_>) -> Result<(), SnapshotError> {
+        let (place, fresh, renamed) = (&self.place, Vec::new(), BTreeMap::new());
+        let mut written = Written { writer, place, is_whole: true, fresh, renamed };
+        for (fate, account, bearer, part, declared) in self.parts {
+            written.part(fate, account, bearer, part, declared)?;
+        }
+        Ok(())
     }
 }
 

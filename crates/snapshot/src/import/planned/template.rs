@@ -12,13 +12,14 @@ use super::declaration::{Declaration, Names};
 use super::intrinsic::Template;
 use super::plan::{Fate, Plan};
 use super::value::Value;
-use super::{Doubts, Place, foreach, kinds, own_policy, sam};
+use super::{Doubts, Exports, Place, foreach, kinds, own_policy, sam};
 
 /// Where a template is from, and where it goes.
 pub(super) struct Source<'s> {
     pub(super) file: &'s str,
     pub(super) lines: &'s HashMap<(String, String), u64>,
     pub(super) place: &'s Place,
+    pub(super) exports: &'s Exports,
 }
 
 /// Is this a template?
@@ -34,7 +35,7 @@ pub(super) fn is_template(value: &Value) -> bool {
 pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> Plan {
     let (value, loops) = foreach::written_out(value, source.place);
     let value = value.as_ref();
-    let template = Template::new(value, source.place);
+    let template = Template::new(value, source.place).importing(source.exports);
     let mut plan = Plan { is_whole: true, ..Plan::default() };
     for name in macros(value) {
         doubts.add(None, format!("the macro `{name}` may change what is declared; it is read as it stands"));
