@@ -418,3 +418,33 @@ fn what_anybody_has_perhaps_is_told_once_of_all() {
     assert!(told.starts_with(expected) && told.contains("[exit 3]"), "{told}");
     assert!(!scene.run(&format!("check {place}")).contains("is attached to nobody"));
 }
+
+/// AWS: CloudFormation Template Reference, `AWS::Organizations::Policy`, `TargetIds`; Organizations User Guide, "Service control policies":
+/// what one denies is denied in every account below.
+#[test]
+fn where_a_control_policy_is_attached_may_be_above_anybody() {
+    let scene = Scene::new();
+    let ask = |target: &str, action: &str| {
+        scene.write(
+            "t.yaml",
+            &format!(
+                "AWSTemplateFormatVersion: '2010-09-09'\nParameters: {{Where: {{Type: String}}, One: {{Type: String, AllowedValues: ['111122223333', '999988887777']}}, \
+                 Far: {{Type: String, AllowedValues: ['999988887777', '999988887778']}}}}\nResources:\n  P:\n    Type: AWS::Organizations::Policy\n    Properties:\n      Name: p\n      \
+                 Type: SERVICE_CONTROL_POLICY\n      TargetIds: [{target}]\n      Content: {{Version: '2012-10-17', Statement: [{{Effect: Deny, Action: 's3:PutObject*', Resource: '*'}}]}}\n"
+            ),
+        );
+        let thing = "s3://paperboat-invoices/x";
+        let told = scene.run(&format!(
+            "can prod:role/billing-api s3:{action} {thing} -s demo -s t.yaml --planned-in 111122223333"
+        ));
+        told.split([',', '.', '\n']).next().unwrap_or_default().to_owned()
+    };
+    let without = scene.run("can prod:role/billing-api s3:PutObject s3://paperboat-invoices/x -s demo");
+    assert!(without.starts_with("YES"), "{without}");
+    for (target, answer) in
+        [("'111122223333'", "NO"), ("!Ref Where", "UNKNOWN"), ("!Ref One", "UNKNOWN"), ("!Ref Far", "YES")]
+    {
+        assert_eq!(ask(target, "PutObject"), answer, "{target}");
+        assert_eq!(ask(target, "GetObject"), "YES", "{target}");
+    }
+}

@@ -891,15 +891,30 @@ impl Declaration<'_> {
         for target in self.properties.get("TargetIds").items().iter().filter_map(Value::text) {
             plan.org_attachments.push((self.fate, id.clone(), target.to_owned()));
         }
-        if self.properties.get("TargetIds").has_unknown() { Taken::Nobody } else { Taken::Yes }
+        if !self.properties.get("TargetIds").has_unknown() {
+            return Taken::Yes;
+        }
+        let names = self.may_name("TargetIds");
+        self.somewhere(plan, Some(id), names)
+    }
+
+    /// A policy of the organization is attached, and where, or which, is known later.
+    fn somewhere(&self, plan: &mut Plan, policy: Option<String>, names: Names) -> Taken {
+        if self.fate.stays() {
+            plan.org_at_large.push((policy, names));
+        }
+        Taken::SomebodyOf("unit or account")
     }
 
     fn org_attachment(&self, plan: &mut Plan) -> Taken {
-        let (Some(policy), Some(target)) = (self.text("PolicyId"), self.text("TargetId")) else {
-            return Taken::Nobody;
-        };
-        plan.org_attachments.push((self.fate, policy.to_owned(), target.to_owned()));
-        Taken::Yes
+        match (self.text("PolicyId").map(str::to_owned), self.text("TargetId").map(str::to_owned)) {
+            (Some(policy), Some(target)) => {
+                plan.org_attachments.push((self.fate, policy, target));
+                Taken::Yes
+            }
+            (policy, None) => self.somewhere(plan, policy, self.may_name("TargetId")),
+            (None, target) => self.somewhere(plan, None, target.map(|target| vec![target])),
+        }
     }
 
     fn permission_set(&self, plan: &mut Plan) -> Taken {

@@ -54,7 +54,16 @@ impl<'t> Template<'t> {
     /// Of each property that names users, groups, roles or things of which one is known later: what their names can be, as patterns.
     /// `None`: anything.
     pub(super) fn may_name(&self, declared: &Value, properties: &Value) -> Vec<(&'static str, Names)> {
-        let lists = ["Users", "UserName", "Groups", "GroupName", "Roles", "RoleName", "ManagedPolicyArns"];
+        let lists = [
+            "Users",
+            "UserName",
+            "Groups",
+            "GroupName",
+            "Roles",
+            "RoleName",
+            "ManagedPolicyArns",
+            "TargetIds",
+        ];
         lists
             .into_iter()
             .chain(own_policy::THINGS)

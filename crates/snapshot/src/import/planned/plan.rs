@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json};
 
 use super::Place;
-use super::declaration::SOME_KEY;
+use super::declaration::{Names, SOME_KEY};
 use super::document::Document;
 use super::permission_sets::{Assignment, PermissionSet, SetPart};
 use super::sharing::{self, Listed};
@@ -154,6 +154,8 @@ pub(super) struct Plan {
     pub(super) providers: Vec<(Fate, Provider)>,
     pub(super) org_policies: Vec<(Fate, String, String, OrgPolicyKind, Document)>,
     pub(super) org_attachments: Vec<(Fate, String, String)>,
+    /// Policies of the organization that are attached where one of these patterns fits. `None`: which policy, or anywhere.
+    pub(super) org_at_large: Vec<(Option<String>, Names)>,
     pub(super) permission_sets: Vec<(Fate, PermissionSet)>,
     /// By the ARN of the permission set.
     pub(super) set_parts: Vec<(Fate, String, SetPart)>,
@@ -389,6 +391,9 @@ impl Written<'_, '_, '_> {
             }
         }
         self.organization(plan.org_policies, plan.org_attachments)?;
+        for (policy, names) in plan.org_at_large {
+            self.writer.attach_perhaps(policy.as_deref(), names.as_deref())?;
+        }
         self.identity_center(plan.permission_sets, plan.set_parts, plan.assignments)?;
         for (kind, arn) in std::mem::take(&mut self.fresh) {
             let others = "policies from elsewhere";

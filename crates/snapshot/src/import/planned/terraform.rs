@@ -45,6 +45,9 @@ const ENCRYPTION: [&str; 4] = ["encryption_key", "kms_key_arn", "kms_key_id", "k
 /// Arguments that are sets, by which somebody gets something. Terraform: AWS provider, the pages of the resources.
 const SETS: [&str; 6] = ["groups", "managed_policy_arns", "policy_arns", "policy_names", "roles", "users"];
 
+/// What a policy of the organization is attached to, and of which it is known later what its id is: units and accounts that are made.
+const NEW_IN_ORGANIZATION: [&str; 2] = ["aws_organizations_account", "aws_organizations_organizational_unit"];
+
 /// Longer ways through variables and outputs of modules are not followed.
 const LONGEST_WAY: u8 = 12;
 
@@ -349,11 +352,16 @@ impl<'j> Terraform<'j> {
             (Some(own), _) => vec![own.of],
             (None, "aws_lambda_permission") => vec!["AWS::Lambda::Function"],
             (None, "aws_cloudwatch_event_permission") => vec!["AWS::Events::EventBus"],
+            (None, "aws_organizations_policy_attachment") => NEW_IN_ORGANIZATION.to_vec(),
             (None, _) => vec!["AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"],
         };
         let is_of = |property: &str| match own {
             Some(own) => own.thing == property,
-            None => identities.contains(&property) || own_policy::THINGS.contains(&property),
+            None => {
+                identities.contains(&property)
+                    || own_policy::THINGS.contains(&property)
+                    || property == "TargetId"
+            }
         };
         let named = names
             .iter()
@@ -365,7 +373,8 @@ impl<'j> Terraform<'j> {
             let is_known = expression.is_some_and(|expression| {
                 self.named_by(&self.scope(resource), expression, (&of, places), &mut found, 0)
             });
-            (*property, (is_known && !found.is_empty()).then_some(found))
+            let is_told = is_known && (!found.is_empty() || *property == "TargetId");
+            (*property, is_told.then_some(found))
         });
         found.collect()
     }
@@ -419,6 +428,8 @@ impl<'j> Terraform<'j> {
                     let inside = Scope { module, key: None, repeated: None, instances: None };
                     expression.is_some_and(|it| self.named_by(&inside, it, (of, places), found, way + 1))
                 }
+                // There is nobody in what is made yet.
+                [kind, ..] if NEW_IN_ORGANIZATION.contains(&kind) && of.contains(&kind) => true,
                 [kind, name, ..] if terraform_types::of(kind).is_some_and(|(kind, _)| of.contains(&kind)) => {
                     let address = format!("{}{kind}.{name}", config_prefix(&scope.module));
                     let all = self.by_config.get(&address).map(Vec::as_slice).unwrap_or_default();
