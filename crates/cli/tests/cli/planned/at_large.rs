@@ -219,6 +219,45 @@ fn what_is_made_under_a_condition_gives_perhaps_what_it_gives() {
     }
 }
 
+/// Whether a statement allows or denies may be known later too; and SAM Developer Guide, "AWS SAM policy templates".
+#[test]
+fn what_a_statement_or_a_policy_of_sam_does_may_turn_on_a_condition() {
+    let statement = |effect: &str, action: &str| {
+        format!("{{Effect: {effect}, Action: 's3:{action}', Resource: 'arn:aws:s3:::ledger/*'}}")
+    };
+    let either = format!(
+        "  P: {{Type: AWS::IAM::RolePolicy, Properties: {{PolicyName: p, RoleName: other, PolicyDocument: {{Statement: [{}, {}]}}}}}}\n",
+        statement("!If [IsProd, Allow, Deny]", "GetObject"),
+        statement("Allow", "DeleteObject")
+    );
+    asked(
+        &either,
+        &[
+            ("role/other GetObject", "UNKNOWN"),
+            ("role/other PutObject", "YES"),
+            ("role/other DeleteObject", "YES"),
+            ("role/other GetObjectAcl", "NO"),
+        ],
+    );
+    let read = "{S3ReadPolicy: {BucketName: ledger}}";
+    for (policies, answer) in [
+        (format!("[{read}]"), "YES"),
+        (format!("[!If [IsProd, {read}, !Ref 'AWS::NoValue']]"), "UNKNOWN"),
+        (
+            format!(
+                "[!If [IsProd, {{Statement: [{}]}}, !Ref 'AWS::NoValue']]",
+                statement("Allow", "GetObject")
+            ),
+            "UNKNOWN",
+        ),
+    ] {
+        let function = format!(
+            "  F: {{Type: AWS::Serverless::Function, Properties: {{Handler: a.b, Policies: {policies}}}}}\n"
+        );
+        asked(&function, &[("role/FRole~ GetObject", answer), ("role/FRole~ PutObject", "NO")]);
+    }
+}
+
 /// AWS: CloudFormation User Guide, "Fn::ForEach": the collection may be a parameter
 /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html>).
 #[test]

@@ -7,6 +7,24 @@
 use super::value::Value;
 use crate::later::{IN_FORCE, OPERATOR};
 
+/// What marks a policy of SAM by its name and parameters as one that is there perhaps: no policy is called so.
+pub(super) const PERHAPS: &str = "Perhaps~";
+
+/// A statement of which it is not known whether it allows or denies does perhaps either. `None`: it is known, or no more is.
+pub(super) fn effects(statement: &Value) -> Option<Vec<Value>> {
+    let Value::Map(fields) = statement else { return None };
+    let is_open = *statement.get("Effect") == Value::Unknown;
+    let has_action = ["Action", "NotAction"].iter().any(|name| !statement.get(name).is_null());
+    let with = |effect: &str| {
+        let field = |(name, value): &(String, Value)| match &**name {
+            "Effect" => (name.clone(), Value::Text(effect.to_owned())),
+            _ => (name.clone(), value.clone()),
+        };
+        in_doubt(&Value::Map(fields.iter().map(field).collect()))
+    };
+    (is_open && has_action).then(|| Some([with("Allow")?, with("Deny")?].concat())).flatten()
+}
+
 /// Both sides of a choice, where they are statements, policies or lists of these, or nothing. `None`: they are something else.
 pub(super) fn of(yes: &Value, no: &Value) -> Option<Value> {
     // Two documents are one with the statements of both.
@@ -30,7 +48,7 @@ fn is_document(fields: &[(String, Value)]) -> bool {
 }
 
 /// Statements, or policies with their names, in doubt.
-fn in_doubt(value: &Value) -> Option<Vec<Value>> {
+pub(super) fn in_doubt(value: &Value) -> Option<Vec<Value>> {
     let field = |name: &str, value: Value| (name.to_owned(), value);
     let with = |fields: &[(String, Value)], name: &str, value: Value| {
         let others = fields.iter().filter(|(known, _)| known != name).cloned();
@@ -59,6 +77,14 @@ fn in_doubt(value: &Value) -> Option<Vec<Value>> {
             let statements = in_doubt(value.at(&["PolicyDocument", "Statement"]))?;
             let document = with(document, "Statement", Value::List(statements));
             Some(vec![with(fields, "PolicyDocument", document)])
+        }
+        // Those of SAM.
+        Value::Map(fields) if has("Statement") && is_document(fields) => {
+            let statements = in_doubt(value.get("Statement"))?;
+            Some(vec![with(fields, "Statement", Value::List(statements))])
+        }
+        Value::Map(fields) if matches!(&fields[..], [(name, Value::Map(_))] if name.ends_with("Policy")) => {
+            Some(vec![with(fields, PERHAPS, Value::Bool(true))])
         }
         _ => None,
     }

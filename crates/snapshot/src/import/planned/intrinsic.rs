@@ -193,7 +193,10 @@ impl<'t> Template<'t> {
                         (Value::Null, _) if !value.is_null() => {}
                         // Several in the place of one, each of them in doubt.
                         (Value::List(several), [(name, _)]) if name == "Fn::If" => out.extend(several),
-                        (after, _) => out.push(after),
+                        (after, _) => match either::effects(&after) {
+                            Some(both) => out.extend(both),
+                            None => out.push(after),
+                        },
                     }
                 }
                 Value::List(out)
