@@ -300,7 +300,10 @@ impl Reader {
                     .depends_on
                     .iter()
                     .filter(|it| !matches!(it, clavicle_engine::Dependency::Key(_)));
-                let unseen: Vec<String> = unseen.map(|it| self.unseen_text(it, ask)).collect();
+                let mut unseen: Vec<String> = unseen.map(|it| self.unseen_text(it, ask)).collect();
+                // Of several statements that cannot be read it is said once.
+                let mut said = std::collections::BTreeSet::new();
+                unseen.retain(|text| said.insert(text.clone()));
                 format!("It depends on {}.", listed(&unseen))
             }
             Standing::No => self.refusal(ask, why),
@@ -430,8 +433,7 @@ impl Reader {
                 "whether the bucket behind the access point lets it too: which bucket that is stands in no source".to_owned()
             }
             Dependency::ResourceOwner => "which account owns it, which was not seen".to_owned(),
-            Dependency::Unreadable(_) => "a statement that cannot be read".to_owned(),
-            Dependency::Key(key) => self.key_name(key),
+            Dependency::Unreadable(_) | Dependency::Key(_) => self.dependency_name(dependency),
         }
     }
 

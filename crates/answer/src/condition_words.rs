@@ -1,6 +1,6 @@
 //! Conditions in plain words: `MFA`, `aws:SourceIp in 10.0.0.0/8`, `tag team is pay`.
 
-use clavicle_engine::{Dependency, Layer, Match, PinState, StatementOutcome};
+use clavicle_engine::{Dependency, Layer, Match, PinState, PolicyId, StatementOutcome};
 use clavicle_graph::{Origin, Why};
 use clavicle_policy::{BaseOperator, Clause, Effect, Operator, SetPrefix};
 
@@ -100,8 +100,18 @@ impl Reader {
     pub(crate) fn dependency_name(&self, dependency: &Dependency) -> String {
         match dependency {
             Dependency::Key(key) => self.key_name(key),
+            Dependency::Unreadable(at) if self.is_known_later(at.policy, at.statement as usize) => {
+                "what is known after deployment only".to_owned()
+            }
             other => other.to_string(),
         }
+    }
+
+    /// Is it a statement of a plan or template, of which what it says, or whether it is in force, is known after deployment only?
+    fn is_known_later(&self, policy: PolicyId, statement: usize) -> bool {
+        let span = self.written(policy).and_then(|policy| Some(policy.statements.get(statement)?.span.0));
+        let text = span.and_then(|at| self.world().text(policy).get(at.start as usize..at.end as usize));
+        text.is_some_and(|text| clavicle_snapshot::MARKS_OF_LATER.iter().any(|mark| text.contains(mark)))
     }
 }
 

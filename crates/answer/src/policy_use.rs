@@ -36,7 +36,11 @@ impl Reader {
         let sheet = self.policy_sheet(&document);
         let attachments = self.in_use().attachments(&document);
         let bounded = counted(attachments.bounds.len(), "identity", "identities");
+        let is_perhaps = self.world().snapshot().perhaps_attached.contains(&record.arn);
         let mut sentence = match (attachments.bearers.is_empty(), attachments.bounds.is_empty()) {
+            (true, true) if is_perhaps => {
+                format!("{} is attached to somebody; to whom is known after deployment only.", thing.name)
+            }
             (true, true) => format!("{} is attached to nobody.", thing.name),
             (true, false) => format!("{} is the permissions boundary of {bounded}.", thing.name),
             (false, is_no_boundary) => {
@@ -69,6 +73,9 @@ impl Reader {
             if boundaries == bearers.len() && boundaries > 0 { Layer::Boundary } else { Layer::Identity };
         let statements = text.map(|text| (text, origin, layer)).into_iter().collect();
         let mut page = self.policy_page(question, &thing, &bearers, sentence, statements);
+        if is_perhaps && page.verdict == Verdict::No {
+            page.verdict = Verdict::Unknown;
+        }
         self.add_sheet(&mut page, &document, sheet);
         if sheet_is_shared(&page) && self.world().is_editable(&document) {
             page.next = Some("clavicle check --rule shared-policy".to_owned());

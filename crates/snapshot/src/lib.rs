@@ -13,6 +13,7 @@
 mod arn;
 mod error;
 mod import;
+mod later;
 mod model;
 mod store;
 
@@ -20,6 +21,7 @@ pub use error::{ErrorKind, Position, SnapshotError};
 pub use import::{
     Import, Imported, Place, Progress, Side, is_planned, is_terraform, known_fields_of_config_item, open_any,
 };
+pub use later::MARKS_OF_LATER;
 pub use model::{
     AccessKey, Account, AccountId, AclGrant, Attachment, CONTENT, Change, Coverage, CoverageState,
     Credentials, Declared, Document, DocumentId, IDENTITIES, IdentityCenter, IdentityProvider, InlinePolicy,
@@ -29,4 +31,4 @@ pub use model::{
     PublicAccessBlock, ResourceFacts, ResourceIndex, ResourceRecord, RoleAttribute, RunsAs, STOPPED,
     Snapshot, Source, SsoAssignment, SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
 };
-pub use store::{Amounts, Database};
+pub use store::{Amounts, Database, PERHAPS};

@@ -1,13 +1,13 @@
 //! What bears on somebody now and did not, and the other way round: policies, groups, units, and the tags that policies ask
 //! for. What it comes to on the things that were seen is told with access; this is for all that nobody has seen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use clavicle_policy::{Effect, PrincipalElement, PrincipalKind as Named};
 use clavicle_snapshot::{
-    OrgPolicyKind, PrincipalIndex, PrincipalRecord, ResourceIndex, ResourceRecord, Snapshot, Unit, UnitIndex,
-    UnitKind,
+    OrgPolicyKind, PERHAPS, PrincipalIndex, PrincipalRecord, ResourceIndex, ResourceRecord, Snapshot, Unit,
+    UnitIndex, UnitKind,
 };
 
 use super::documents::read;
@@ -29,6 +29,7 @@ pub(super) fn changed(both: &Both<'_>) -> Vec<AttachmentChange> {
         groups(both, (was, principal), bearer, &mut found);
         tags(both, (was, principal), bearer, &mut found);
     }
+    put_together(&mut found);
     let (had, has) = (attached_above(before), attached_above(after));
     let change =
         |reader: &Reader, (id, policy, target): &(String, String, String), change: &str| AttachmentChange {
@@ -45,6 +46,30 @@ pub(super) fn changed(both: &Both<'_>) -> Vec<AttachmentChange> {
     running(both, &mut found);
     new_things(both, &mut found);
     found
+}
+
+/// What a plan or template gives somebody of whom it is known later who it is, many have perhaps: that is one line.
+fn put_together(found: &mut Vec<AttachmentChange>) {
+    let key = |change: &AttachmentChange| {
+        let (_, policy) = change.policy.rsplit_once('#').filter(|(_, name)| name.ends_with(PERHAPS))?;
+        Some((policy.to_owned(), change.change.clone(), change.may_widen))
+    };
+    let mut counts = BTreeMap::new();
+    for change in found.iter() {
+        if let Some(key) = key(change) {
+            *counts.entry(key).or_insert(0_usize) += 1;
+        }
+    }
+    found.retain_mut(|change| match key(change).map(|key| (counts.remove(&key), key)) {
+        None | Some((Some(1), _)) => true,
+        Some((Some(count), (policy, ..))) => {
+            change.bearer = format!("{} and {} more", change.bearer, count - 1);
+            change.policy = policy;
+            true
+        }
+        // Told with the first.
+        Some((None, _)) => false,
+    });
 }
 
 impl Both<'_> {

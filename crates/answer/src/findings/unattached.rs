@@ -25,7 +25,7 @@ fn look(look: &Look<'_>) -> Vec<Found> {
     let organization_seen = snapshot.organization.as_ref().is_some_and(|known| known.attachments_seen);
     let loose = policies.documents().iter().filter(|document| {
         let could_be = match document {
-            Document::Managed(_) => true,
+            Document::Managed(policy) => !snapshot.perhaps_attached.contains(&snapshot.policy(*policy).arn),
             Document::Organization(_) => organization_seen,
             _ => false,
         };

@@ -316,7 +316,7 @@ impl<'r> Looked<'r> {
         let mut idle = Vec::new();
         for (at, policy) in snapshot.policies.iter().enumerate() {
             let document = Document::Managed(PolicyIndex::at(at));
-            if policy.account.is_none() {
+            if policy.account.is_none() || snapshot.perhaps_attached.contains(&policy.arn) {
                 continue;
             }
             let attachments = self.reader.in_use().attachments(&document).clone();

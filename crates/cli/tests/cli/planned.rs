@@ -1,5 +1,8 @@
 //! Plans of Terraform and templates as sources.
 
+mod at_large;
+mod several;
+
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -60,7 +63,7 @@ fn a_template_says_who_may_do_what_and_where_it_says_so() {
         "#);
         // Which bucket the parameter names is not known: perhaps this one.
         assert_snapshot!(ask("can user/writer s3:GetObject s3://Uploads~/x"), @r#"
-        UNKNOWN. It depends on a statement that cannot be read.
+        UNKNOWN. It depends on what is known after deployment only.
           pins   identity ? depends user/writer#uploads:10   resource – none   boundary – none   session – none
                  scp – none   rcp – none   endpoint – none
            ┌─ user/writer#uploads, part of user/writer, declared in t.yaml:6 as Writer
@@ -218,7 +221,7 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
         .expect("a file");
     filtered(|| {
         assert_snapshot!(scene.run("diff plan.json --standalone --src ."), @r#"
-        3 identities can do more, 2 identities can do less, 1 identity may be able to do less and 1 way in opened.
+        4 identities can do more, 2 identities can do less, 1 identity may be able to do less and 1 way in opened.
         + acct/444455556666 gains read on s3://uploads~, under a condition
               s3://uploads~#policy:4 (plan.json as aws_s3_bucket_policy.uploads)  "Partner"
         + lambda/thumb (role/thumb) gains write on s3://covers
@@ -238,6 +241,9 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
               role/web#covers:4 (main.tf:1 as aws_iam_role_policy.covers)
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
               s3://uploads~#policy:4 (plan.json as aws_s3_bucket_policy.uploads)  "Partner"
+        + user/dana gains list, read, write, delete and control on s3://uploads~, under a condition
+              user/dana#x (perhaps):4 (plan.json as aws_iam_user_policy.nobody)
+              s3://uploads~#policy:4 (plan.json as aws_s3_bucket_policy.uploads)  "Partner"
         − role/old loses list and read on s3://covers
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
               role/old#covers:4 (plan.json as aws_iam_role.old)
@@ -248,8 +254,6 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
               role/web#covers:4 (main.tf:1 as aws_iam_role_policy.covers)
         − role/web needs a condition now for list and read on queue/jobs
               policy/ReadOnlyAccess:1612  "ReadOnlyActionsGroup2"
-        − user/dana may lose list, read, write, delete and control on s3://covers: not all that decides it is known now
-              policy/AdministratorAccess:3
         − user/dana may lose list, read, write, delete, run and control on queue/jobs: not all that decides it is known now
               policy/AdministratorAccess:3
         ? queue/jobs#policy: what it allows more is not known: its text is known after deployment only
@@ -257,19 +261,20 @@ fn a_plan_is_compared_with_what_is_there_before_it() {
               − {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::covers/*"}
               + {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::*"}
         − policy/AdministratorAccess is not attached to user/dana any more
+        + user/dana#x (perhaps) is attached to user/dana
         + role/web#a policy known later is attached to role/web
         + lambda/thumb#policy is attached to lambda/thumb
         + s3://uploads~#policy is attached to s3://uploads~
           WAYS IN THAT ARE THERE NOW
           ~ 444455556666   unknown account   → s3://uploads~   read   –
-        9 widens · 4 narrows · 3 unknown
+        10 widens · 4 narrows · 2 unknown
           = 1 chain to admin may be gone: not all that decides it is known now.
           = new: 3 identities.
           = gone: 1 identity.
           = Access is compared on the things of the snapshots; what a text allows beyond them stands with the policy.
         next: clavicle who s3://uploads~ --do read --by acct/444455556666 -s plan.json --standalone --src .
         [stderr]
-        warning: whom or what `aws_iam_user_policy.nobody` is about is known after deployment only; it is not read
+        warning: which user has what `aws_iam_user_policy.nobody` gives is known after deployment only: any that it may be has it perhaps
          --> plan.json:1:1
         warning: `aws_sqs_queue.far` is not read: the account of the provider `aws.far` is not known
          --> plan.json:1:1

@@ -196,18 +196,28 @@ impl Import {
             let Counts { principals, resources } = writer.counts;
             progress(Progress { file: &file.path, bytes: done, total, principals, resources });
         }
+        let mut exports = planned::Exports::default();
+        for file in planned.iter().filter(|_| planned.len() > 1) {
+            let own = file.place.as_ref();
+            planned::add_exports(&file.path, own, self.place.as_ref(), &writer, &mut exports);
+        }
+        let mut parts = Vec::new();
         for file in planned {
             let given = planned::Given {
                 place: self.place.as_ref(),
                 side: self.side,
                 source: self.terraform.as_deref(),
+                exports: &exports,
             };
             match self::planned(file, given, &mut writer) {
                 Err(error) if error.kind == ErrorKind::WrongKind && !file.named => {
                     skipped(file, &error, &writer, &database)?;
                 }
-                other => other.map_err(|error| error.in_file(file.known_as()))?,
+                other => parts.push(other.map_err(|error| error.in_file(file.known_as()))?),
             }
+        }
+        for parts in parts {
+            parts.write(&mut writer)?;
         }
         // The time of the data is the newest that the data carries; files without any are as old as they are.
         let id = newest.or(modified).unwrap_or_else(|| "unknown".to_owned());
@@ -238,12 +248,13 @@ fn planned(
     file: &folder::File,
     given: planned::Given<'_>,
     writer: &mut Writer<'_>,
-) -> Result<(), SnapshotError> {
+) -> Result<planned::Parts, SnapshotError> {
     let mut warnings = Warnings::default();
-    let (kind, sha256) =
+    let (kind, sha256, parts) =
         planned::read(&file.path, &file.shown, file.place.as_ref(), given, writer, &mut warnings)?;
     writer.source(&file.shown, kind, &sha256, file.bytes, file.modified.as_deref())?;
-    warnings.write(writer.database())
+    warnings.write(writer.database())?;
+    Ok(parts)
 }
 
 /// Reads one file.

@@ -54,6 +54,8 @@ pub struct Snapshot {
     pub partly_tagged: BTreeSet<Arc<str>>,
     /// The ARNs of things that no source shows but a plan or template, which lists nothing besides.
     pub planned_only: BTreeSet<Arc<str>>,
+    /// The ARNs of managed policies that a plan or template attaches to somebody of whom it is known later who they are.
+    pub perhaps_attached: BTreeSet<Arc<str>>,
     /// AWS's reports of last use, by the ARN of the principal.
     pub last_accessed: Vec<LastAccessedReport>,
     pub(crate) by_arn: ByArn,

@@ -131,6 +131,7 @@ impl<'c> Loader<'c> {
             gone: self.gone(&by_arn)?,
             partly_tagged: self.arns_in("partly_tagged")?,
             planned_only: self.arns_in("planned_only")?,
+            perhaps_attached: self.perhaps_attached()?,
             last_accessed: self.last_accessed()?,
             standalone: self.is_marked("standalone")?,
             id,
@@ -680,6 +681,16 @@ impl<'c> Loader<'c> {
         }
         let all =
             self.collect(&format!("SELECT arn FROM {table}"), |_, row| Ok(Arc::from(str_of(row, 0)?)))?;
+        Ok(all.into_iter().collect())
+    }
+
+    fn perhaps_attached(&mut self) -> Result<BTreeSet<Arc<str>>> {
+        if !self.is_there("at_large")? {
+            return Ok(BTreeSet::new());
+        }
+        let all = self.collect("SELECT named FROM at_large WHERE gives = 'attached'", |_, row| {
+            Ok(Arc::from(str_of(row, 0)?))
+        })?;
         Ok(all.into_iter().collect())
     }
 

@@ -1,6 +1,7 @@
 //! The snapshot file: one SQLite database, its schema, and the way to and from it.
 
 mod amounts;
+mod at_large;
 mod coverage;
 mod database;
 mod facts;
@@ -13,6 +14,8 @@ mod taken_away;
 mod writer;
 
 pub use amounts::Amounts;
+pub use at_large::PERHAPS;
+pub(crate) use at_large::{AtLarge, Gives, To};
 pub(crate) use coverage::{CONFIG_CANNOT, KNOWN_LATER, NOT_CARRIED, UNREADABLE};
 pub use database::Database;
 pub(crate) use facts::{

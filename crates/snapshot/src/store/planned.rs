@@ -3,11 +3,13 @@
 //! Elsewhere a source that does not carry a fact leaves what an earlier one said. A plan that changes a fact to
 //! something that nobody knows yet has to take the old one away: [`Writer::forget`].
 
+use clavicle_policy::{Case, Glob};
 use rusqlite::{OptionalExtension, params};
 
 use super::writer::kind;
-use super::{DocumentText, Writer};
+use super::{DocumentText, PERHAPS, Writer};
 use crate::error::SnapshotError;
+use crate::later::perhaps;
 use crate::model::{AccountId, Declared, PrincipalKind};
 
 type Result<T> = std::result::Result<T, SnapshotError>;
@@ -202,6 +204,52 @@ impl Writer<'_> {
             "INSERT OR IGNORE INTO organization_attachments VALUES (?1, ?2)"
         };
         self.run(sql, [policy, target])?;
+        Ok(())
+    }
+
+    /// A policy of the organization is attached where a name fits one of the patterns (`None`: anywhere), and where that is, or which
+    /// policy, is known later: each root, unit and account has it perhaps.
+    pub(crate) fn attach_perhaps(&self, policy: Option<&str>, names: Option<&[String]>) -> Result<()> {
+        let connection = &self.database.connection;
+        let known: Option<(String, String, Option<String>)> = connection
+            .prepare_cached(
+                "SELECT name, type, text FROM organization_policies LEFT JOIN documents ON documents.id = document
+                 WHERE organization_policies.id = ?1",
+            )?
+            .query_row([policy], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        let kinds = match &known {
+            Some((_, kind, _)) => vec![kind.as_str()],
+            // It may be of either kind.
+            None => vec!["scp", "rcp"],
+        };
+        let name = known.as_ref().map_or("a policy known later", |(name, ..)| name);
+        let text = known.as_ref().and_then(|(.., text)| perhaps(text.as_deref()?));
+        let document = text.map(|text| self.document(&text)).transpose()?;
+        let state = if document.is_some() { "document" } else { "not_seen" };
+        let patterns: Option<Vec<Glob>> =
+            names.map(|names| names.iter().map(|name| Glob::new(name, Case::Ignored)).collect());
+        let targets: Vec<String> = connection
+            .prepare("SELECT id FROM units UNION SELECT id FROM accounts")?
+            .query_map([], |row| row.get(0))?
+            .collect::<std::result::Result<_, _>>()?;
+        let fits = |target: &&String| {
+            patterns.as_ref().is_none_or(|patterns| patterns.iter().any(|pattern| pattern.matches(target)))
+        };
+        for kind in kinds {
+            let id = format!("{}~{kind}", policy.unwrap_or_default());
+            self.run(
+                "INSERT OR REPLACE INTO organization_policies VALUES (?1, NULL, ?2, ?3, 0, ?4, ?5)",
+                params![id, format!("{name}{PERHAPS}"), kind, state, document],
+            )?;
+            for target in targets.iter().filter(fits) {
+                self.run(
+                    "INSERT OR IGNORE INTO organization_attachments SELECT ?1, ?2
+                     WHERE NOT EXISTS (SELECT 1 FROM organization_attachments WHERE policy = ?3 AND target = ?2)",
+                    params![id, target, policy],
+                )?;
+            }
+        }
         Ok(())
     }
 

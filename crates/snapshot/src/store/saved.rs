@@ -37,6 +37,7 @@ const TABLES: &[&str] = &[
     "departures",
     "partly_tagged",
     "planned_only",
+    "at_large",
 ];
 
 impl Writer<'_> {

@@ -240,6 +240,21 @@ CREATE TABLE partly_tagged (arn TEXT PRIMARY KEY) WITHOUT ROWID;
 -- Things that no source shows but a plan or template.
 CREATE TABLE planned_only (arn TEXT PRIMARY KEY) WITHOUT ROWID;
 
+-- What a plan or template gives users, groups or roles of whom it is known later who they are: an inline policy (its text; null: not
+-- seen), an attached one, membership of a group, or what nobody knows; or things: a policy of their own, or a statement more.
+-- `names`: a JSON list of patterns; null: it may be anybody.
+CREATE TABLE at_large (
+    account  TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    names    TEXT,
+    gives    TEXT NOT NULL CHECK (gives IN ('inline', 'attached', 'member', 'anything', 'policy', 'statement')),
+    named    TEXT NOT NULL,
+    document INTEGER REFERENCES documents,
+    address  TEXT NOT NULL,
+    file     TEXT NOT NULL,
+    line     INTEGER
+);
+
 CREATE VIEW principal_tags AS
     SELECT principals.id AS principal, tag.key AS key, tag.value AS value
     FROM principals, json_each(principals.tags) AS tag;

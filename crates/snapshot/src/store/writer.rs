@@ -679,6 +679,7 @@ impl<'d> Writer<'d> {
             let (path, name) = crate::arn::path_and_name(&arn);
             self.run("UPDATE principals SET name = ?2, path = ?3 WHERE id = ?1", params![id, name, path])?;
         }
+        self.give_out()?;
         super::coverage::write(&self)?;
         let targets_seen = if self.targets_seen { "1" } else { "0" };
         let standalone = if self.standalone { "1" } else { "0" };

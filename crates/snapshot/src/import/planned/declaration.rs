@@ -7,14 +7,14 @@ use serde_json::{Map, Value as Json, json};
 use super::document::Document;
 use super::kinds::{self, Kind};
 use super::permission_sets::{Assignment, Named, PermissionSet, SetPart};
-use super::plan::{Alias, Bearer, Fate, Grant, Part, Plan, Principal, Provider, RunsAs, Tags};
+use super::plan::{Alias, Bearer, Fate, Grant, Part, Plan, Principal, Provider, RunsAs, Tags, word};
 use super::statements::Statement;
 use super::value::Value;
 use super::{Place, bucket_acl, own_policy, sharing};
-use crate::arn::Arn;
+use crate::arn::{Arn, path_and_name};
 use crate::import::{config_types, roles, safe_facts};
 use crate::model::{AccountId, Declared, OrgPolicyKind, PrincipalKind, ROLE_KNOWN_LATER};
-use crate::store::{KNOWN_LATER, ProfileFacts};
+use crate::store::{AtLarge, Gives, KNOWN_LATER, ProfileFacts, To};
 
 /// A resource as its file declares it, with its functions worked out.
 #[derive(Debug)]
@@ -34,7 +34,14 @@ pub(super) struct Declaration<'d> {
     pub(super) place: &'d Place,
     pub(super) file: &'d str,
     pub(super) line: Option<u64>,
+    /// Of each property of which it is known later whom it names: who it may be.
+    pub(super) may_name: Vec<(&'static str, Names)>,
+    /// Whether it is made is known later.
+    pub(super) is_perhaps: bool,
 }
+
+/// Patterns of which a name fits one. `None`: it can be any.
+pub(super) type Names = Option<Vec<String>>;
 
 /// What was made of it?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +51,8 @@ pub(super) enum Taken {
     UnknownKind,
     /// It names nobody or nothing that is known.
     Nobody,
+    /// Whom it gives something is known later: who it may be has it perhaps.
+    SomebodyOf(&'static str),
 }
 
 impl Declaration<'_> {
@@ -155,29 +164,12 @@ impl Declaration<'_> {
             plan.renamed.push((kind, old.to_owned(), arn.clone()));
         }
         let properties = &self.properties;
+        let name = path_and_name(&arn).1;
         let mut unknown_policies = Vec::new();
-        let attached = match properties.get("ManagedPolicyArns") {
-            Value::Null => None,
-            Value::Unknown => {
-                unknown_policies.push("managed policies known later".to_owned());
-                None
-            }
-            list => Some(
-                list.items()
-                    .iter()
-                    .filter_map(|arn| match arn.text() {
-                        Some(arn) => Some(arn.to_owned()),
-                        None => {
-                            unknown_policies.push("a managed policy known later".to_owned());
-                            None
-                        }
-                    })
-                    .collect(),
-            ),
-        };
+        let attached = self.attached(plan, kind, &name, &mut unknown_policies);
         let groups = properties.get("Groups");
-        if kind == PrincipalKind::User && groups.has_unknown() {
-            unknown_policies.push("groups known later".to_owned());
+        if kind == PrincipalKind::User {
+            self.perhaps_in_groups(plan, groups, &name);
         }
         let mut inline = match properties.get("Policies") {
             Value::Null => None,
@@ -192,7 +184,7 @@ impl Declaration<'_> {
                     .map(|(at, policy)| {
                         let name =
                             policy.get("PolicyName").text().map_or_else(|| format!("{at}~"), str::to_owned);
-                        (name, Document::of(policy.get("PolicyDocument")))
+                        (name, self.document(policy.get("PolicyDocument")))
                     })
                     .collect::<Vec<_>>(),
             ),
@@ -216,20 +208,96 @@ impl Declaration<'_> {
             |list: &Value| list.items().iter().filter_map(|name| name.text().map(str::to_owned)).collect();
         let principal = Principal {
             kind,
-            trust: Document::of(properties.get("AssumeRolePolicyDocument")),
+            trust: self.document(properties.get("AssumeRolePolicyDocument")),
             boundary,
             tags: tags(properties.get("Tags")),
             attached,
             inline,
-            groups: (!groups.is_null()).then(|| names(groups)),
+            groups: (!groups.is_null()).then(|| if self.is_perhaps { Vec::new() } else { names(groups) }),
             arn,
         };
         plan.principals.push((self.fate, principal));
         Taken::Yes
     }
 
-    /// The users, groups and roles that the lists of a policy name, and the kinds of those of which one is known later.
-    fn bearers(&self) -> (Vec<Bearer>, Vec<PrincipalKind>) {
+    /// The managed policies that a user, group or role has for certain. What it has perhaps is given to it by its name, and what
+    /// nobody knows is told in `unknown`.
+    fn attached(
+        &self,
+        plan: &mut Plan,
+        kind: PrincipalKind,
+        own: &str,
+        unknown: &mut Vec<String>,
+    ) -> Option<Vec<String>> {
+        let list = self.properties.get("ManagedPolicyArns");
+        let known: Vec<String> =
+            list.items().iter().filter_map(|arn| arn.text().map(str::to_owned)).collect();
+        let later = list.items().iter().filter(|arn| arn.text().is_none()).count();
+        let of_a_few =
+            self.may_name("ManagedPolicyArns").filter(|arns| !arns.iter().any(|arn| arn.contains('*')));
+        let mut perhaps = if self.is_perhaps { known.clone() } else { Vec::new() };
+        match of_a_few.filter(|_| later > 0) {
+            Some(arns) => perhaps.extend(arns.into_iter().filter(|arn| !known.contains(arn))),
+            None if *list == Value::Unknown => unknown.push("managed policies known later".to_owned()),
+            None => unknown.extend(std::iter::repeat_n("a managed policy known later".to_owned(), later)),
+        }
+        for policy in perhaps {
+            self.perhaps(plan, kind, Some(vec![own.to_owned()]), Gives::Attached(policy));
+        }
+        let is_open =
+            list.is_null() || *list == Value::Unknown && self.may_name("ManagedPolicyArns").is_none();
+        (!is_open).then(|| if self.is_perhaps { Vec::new() } else { known })
+    }
+
+    /// A user is in these groups, of which one may be known later; in none for certain, where it may not be made.
+    fn perhaps_in_groups(&self, plan: &mut Plan, groups: &Value, user: &str) {
+        let later = match self.may_name("Groups") {
+            _ if !groups.has_unknown() => Vec::new(),
+            Some(names) => names,
+            None => vec!["*".to_owned()],
+        };
+        let named = groups.items().iter().filter_map(|group| group.text().map(str::to_owned));
+        for group in later.into_iter().chain(named.filter(|_| self.is_perhaps)) {
+            self.perhaps(plan, PrincipalKind::User, Some(vec![user.to_owned()]), Gives::Member(group));
+        }
+    }
+
+    /// Its policy, in doubt where the whole is.
+    fn document(&self, value: &Value) -> Document {
+        let document = Document::of(value);
+        if self.is_perhaps { document.perhaps() } else { document }
+    }
+
+    /// Somebody of these names has it perhaps.
+    fn perhaps(&self, plan: &mut Plan, kind: PrincipalKind, names: Names, gives: Gives) {
+        let account = self.place.account;
+        let to = To::Identities(kind);
+        plan.at_large.push(AtLarge { account, to, names, gives, declared: self.declared() });
+    }
+
+    /// Some thing of this type has it perhaps. Of what is named by its ARN alone it is not known of which kind it is.
+    fn thing_perhaps(&self, plan: &mut Plan, of: &str, names: Names, gives: Gives) -> Taken {
+        let Some(kind) = self.kind_of(of) else { return Taken::Nobody };
+        // A queue is named by its address.
+        let name = |name: String| match name.rsplit_once('/') {
+            Some((_, last)) if of == "AWS::SQS::Queue" => last.to_owned(),
+            _ => name,
+        };
+        let names = names.map(|names| names.into_iter().map(name).collect());
+        if self.fate.stays() {
+            let (account, to) = (self.place.account, To::Things(kind));
+            plan.at_large.push(AtLarge { account, to, names, gives, declared: self.declared() });
+        }
+        Taken::SomebodyOf("thing")
+    }
+
+    /// What is known of whom a property names of which that is known later.
+    fn may_name(&self, property: &str) -> Names {
+        self.may_name.iter().find(|(name, _)| *name == property).and_then(|(_, names)| names.clone())
+    }
+
+    /// The users, groups and roles that the lists of a policy name, and of whom one is known later.
+    fn bearers(&self) -> (Vec<Bearer>, Vec<(PrincipalKind, Names)>) {
         let lists = [
             ("Users", PrincipalKind::User),
             ("UserName", PrincipalKind::User),
@@ -243,7 +311,8 @@ impl Declaration<'_> {
             for name in self.properties.get(list).items() {
                 match name.text() {
                     Some(name) => found.push((kind, name.to_owned())),
-                    None => later.push(kind),
+                    None if later.iter().any(|(known, _)| *known == kind) => {}
+                    None => later.push((kind, self.may_name(list))),
                 }
             }
         }
@@ -252,19 +321,32 @@ impl Declaration<'_> {
 
     fn give(&self, plan: &mut Plan, part: impl Fn() -> Part) -> Taken {
         let (bearers, later) = self.bearers();
-        let whole = !bearers.is_empty() && later.is_empty();
-        if self.fate.stays() {
-            plan.parts_of_some.extend(later);
+        let taken = match later.first() {
+            Some((kind, _)) => Taken::SomebodyOf(word(*kind)),
+            None if bearers.is_empty() => Taken::Nobody,
+            None => Taken::Yes,
+        };
+        for (kind, names) in later.into_iter().filter(|_| self.fate.stays()) {
+            let anything = || Gives::Anything("policies known later".to_owned());
+            let gives = match part() {
+                Part::Attached(Some(policy)) => Gives::Attached(policy),
+                Part::Inline(name, document) => Gives::Inline(name, document.expected()),
+                // Which one is not known, or it may take away what they have.
+                Part::Attached(None) | Part::OnlyInline(_) | Part::OnlyAttached(_) | Part::Member(_) => {
+                    anything()
+                }
+            };
+            self.perhaps(plan, kind, names, gives);
         }
         for bearer in bearers {
             plan.parts.push((self.fate, self.place.account, bearer, part(), self.declared()));
         }
-        if whole { Taken::Yes } else { Taken::Nobody }
+        taken
     }
 
     fn inline_policy(&self, plan: &mut Plan) -> Taken {
         let name = self.text("PolicyName").map_or_else(|| format!("{}~", self.stand_in), str::to_owned);
-        let document = Document::of(self.properties.get("PolicyDocument"));
+        let document = self.document(self.properties.get("PolicyDocument"));
         self.give(plan, || Part::Inline(name.clone(), document.clone()))
     }
 
@@ -272,10 +354,10 @@ impl Declaration<'_> {
         let Some(of) = kinds::of(self.kind) else { return Taken::UnknownKind };
         let arn = self.own_arn(of);
         self.declare(plan, &arn, "");
-        plan.policies.push((self.fate, arn.clone(), Document::of(self.properties.get("PolicyDocument"))));
+        plan.policies.push((self.fate, arn.clone(), self.document(self.properties.get("PolicyDocument"))));
         match self.give(plan, || Part::Attached(Some(arn.clone()))) {
             // A policy may be attached to nobody.
-            Taken::Nobody if self.bearers().1.is_empty() => Taken::Yes,
+            Taken::Nobody => Taken::Yes,
             other => other,
         }
     }
@@ -308,18 +390,52 @@ impl Declaration<'_> {
         let groups: Vec<&str> =
             self.properties.get("GroupName").items().iter().filter_map(Value::text).collect();
         let users: Vec<&str> = self.properties.get("Users").items().iter().filter_map(Value::text).collect();
+        let fate = if self.is_perhaps { Fate::Gone } else { self.fate };
         for user in &users {
             for group in &groups {
                 let bearer = (PrincipalKind::User, (*user).to_owned());
                 let part = Part::Member((*group).to_owned());
-                plan.parts.push((self.fate, self.place.account, bearer, part, self.declared()));
+                plan.parts.push((fate, self.place.account, bearer, part, self.declared()));
+                if self.is_perhaps {
+                    let names = Some(vec![(*user).to_owned()]);
+                    self.perhaps(plan, PrincipalKind::User, names, Gives::Member((*group).to_owned()));
+                }
             }
         }
-        let is_open = ["GroupName", "Users"].iter().any(|list| self.properties.get(list).has_unknown());
-        if is_open && self.fate.stays() {
-            plan.parts_of_some.push(PrincipalKind::User);
+        let [is_some_group, is_some_user] =
+            ["GroupName", "Users"].map(|list| self.properties.get(list).has_unknown());
+        if (is_some_group || is_some_user) && self.fate.stays() {
+            self.some_membership(plan, &users, &groups);
         }
-        if users.is_empty() || groups.is_empty() || is_open { Taken::Nobody } else { Taken::Yes }
+        match (is_some_group || is_some_user, users.is_empty() || groups.is_empty()) {
+            (true, _) => Taken::SomebodyOf("user"),
+            (false, true) => Taken::Nobody,
+            (false, false) => Taken::Yes,
+        }
+    }
+
+    /// Of whom, or of which group, one is known later.
+    fn some_membership(&self, plan: &mut Plan, users: &[&str], groups: &[&str]) {
+        let [is_some_group, is_some_user] =
+            ["GroupName", "Users"].map(|list| self.properties.get(list).has_unknown());
+        let other_groups = match self.may_name("GroupName") {
+            _ if !is_some_group => Vec::new(),
+            Some(names) => names,
+            None => vec!["*".to_owned()],
+        };
+        let named = users.iter().map(|user| (*user).to_owned()).collect::<Vec<_>>();
+        for group in &other_groups {
+            if !named.is_empty() {
+                let gives = Gives::Member(group.clone());
+                self.perhaps(plan, PrincipalKind::User, Some(named.clone()), gives);
+            }
+        }
+        if is_some_user {
+            let groups = groups.iter().map(|group| (*group).to_owned()).chain(other_groups);
+            for group in groups {
+                self.perhaps(plan, PrincipalKind::User, self.may_name("Users"), Gives::Member(group));
+            }
+        }
     }
 
     fn instance_profile(&self, plan: &mut Plan) -> Taken {
@@ -355,27 +471,31 @@ impl Declaration<'_> {
     fn policy_of(&self, plan: &mut Plan, own: &own_policy::OwnPolicy) -> Taken {
         let named = self.properties.get(own.thing).items();
         let document = Document::of(self.properties.get(own.policy));
-        let mut all = !named.is_empty();
+        let mut taken = if named.is_empty() { Taken::Nobody } else { Taken::Yes };
         for named in named {
-            let Some(arn) = named.text().and_then(|named| self.arn_of(own.of, named)) else {
-                all = false;
-                if self.fate.stays() {
-                    plan.policies_of_some.extend(self.kind_of(own.of));
-                }
+            let arn = named.text().and_then(|named| self.arn_of(own.of, named));
+            let (Some(arn), false) = (&arn, self.is_perhaps && self.kind_of(own.of).is_some()) else {
+                let names = arn.clone().map_or_else(|| self.may_name(own.thing), |arn| Some(vec![arn]));
+                // That of an API names it in short.
+                let text = match own.of {
+                    "AWS::ApiGateway::RestApi" => Document::NotSeen(KNOWN_LATER.to_owned()),
+                    _ => document.clone(),
+                };
+                let found = self.thing_perhaps(plan, own.of, names, Gives::Policy(text.expected()));
+                taken = if arn.is_some() { Taken::Yes } else { found };
                 continue;
             };
-            self.declare(plan, &arn, "");
-            let document = document.clone().of_api(&arn, self.place);
-            plan.thing_policies.push((self.fate, arn, document));
+            self.declare(plan, arn, "");
+            let document = document.clone().of_api(arn, self.place);
+            plan.thing_policies.push((self.fate, arn.clone(), document));
         }
-        if all { Taken::Yes } else { Taken::Nobody }
+        taken
     }
 
     /// AWS: Lambda Developer Guide, "Granting Lambda function access to AWS services" and "… to other accounts".
     fn permission(&self, plan: &mut Plan) -> Taken {
-        let Some(function) = self.text("FunctionName") else {
-            return self.of_some(plan, "AWS::Lambda::Function");
-        };
+        const ANY: &str = "*";
+        let function = self.text("FunctionName").unwrap_or(ANY);
         let (function, qualifier) = match function.split_once(":function:") {
             Some((before, rest)) => {
                 let (name, qualifier) = rest.split_once(':').unwrap_or((rest, ""));
@@ -390,6 +510,7 @@ impl Declaration<'_> {
                 };
                 (arn, qualifier.to_owned())
             }
+            None if function == ANY => (ANY.to_owned(), String::new()),
             None => {
                 let (name, qualifier) = function.split_once(':').unwrap_or((function, ""));
                 (self.arn_of("AWS::Lambda::Function", name).unwrap_or_default(), qualifier.to_owned())
@@ -428,8 +549,8 @@ impl Declaration<'_> {
                 _ => conditions.push(field(operator, of(key, value.clone()))),
             }
         }
-        let resource =
-            if qualifier.is_empty() { function.clone() } else { format!("{function}:{qualifier}") };
+        let is_whole = qualifier.is_empty() || function == ANY;
+        let resource = if is_whole { function.clone() } else { format!("{function}:{qualifier}") };
         let mut statement = vec![
             field("Effect", text("Allow")),
             field("Principal", principal),
@@ -439,16 +560,27 @@ impl Declaration<'_> {
         if !conditions.is_empty() {
             statement.push(field("Condition", Value::Map(conditions)));
         }
-        self.declare(plan, &function, "");
-        self.statement(plan, function, statement)
+        let of = "AWS::Lambda::Function";
+        self.some_statement(plan, of, "FunctionName", function, statement)
     }
 
-    /// A statement of the policy of a thing of this type, of which it is known later which it is.
-    fn of_some(&self, plan: &mut Plan, cloudformation: &str) -> Taken {
-        if self.fate.stays() {
-            plan.policies_of_some.extend(self.kind_of(cloudformation));
+    /// A statement of the policy of a thing of this type, of which it may be known later which it is (`*`), or whether it is made.
+    fn some_statement(
+        &self,
+        plan: &mut Plan,
+        of: &str,
+        property: &str,
+        thing: String,
+        says: Vec<(String, Value)>,
+    ) -> Taken {
+        if thing != "*" && !self.is_perhaps {
+            self.declare(plan, &thing, "");
+            return self.statement(plan, thing, says);
         }
-        Taken::Nobody
+        let names = if thing == "*" { self.may_name(property) } else { Some(vec![thing.clone()]) };
+        let text = Document::of_statements(vec![Value::Map(says)]).expected();
+        let taken = self.thing_perhaps(plan, of, names, Gives::Statement(text));
+        if thing == "*" { taken } else { Taken::Yes }
     }
 
     /// A statement of a policy, by the id that the file or AWS gives it.
@@ -469,12 +601,10 @@ impl Declaration<'_> {
     fn bus_statement(&self, plan: &mut Plan) -> Taken {
         let bus = match self.properties.get("EventBusName") {
             Value::Null => "default",
-            name => match name.text() {
-                Some(name) => name,
-                None => return self.of_some(plan, "AWS::Events::EventBus"),
-            },
+            name => name.text().unwrap_or("*"),
         };
-        let Some(arn) = self.arn_of("AWS::Events::EventBus", bus) else { return Taken::Nobody };
+        let arn = if bus == "*" { Some(bus.to_owned()) } else { self.arn_of("AWS::Events::EventBus", bus) };
+        let Some(arn) = arn else { return Taken::Nobody };
         let text = |text: &str| Value::Text(text.to_owned());
         let says = match self.properties.get("Statement") {
             Value::Map(fields) => fields.iter().filter(|(name, _)| name != "Sid").cloned().collect(),
@@ -517,8 +647,7 @@ impl Declaration<'_> {
             }
             _ => vec![("Effect".to_owned(), Value::Unknown)],
         };
-        self.declare(plan, &arn, "");
-        self.statement(plan, arn, says)
+        self.some_statement(plan, "AWS::Events::EventBus", "EventBusName", arn, says)
     }
 
     fn grant(&self, plan: &mut Plan) -> Taken {
@@ -762,15 +891,30 @@ impl Declaration<'_> {
         for target in self.properties.get("TargetIds").items().iter().filter_map(Value::text) {
             plan.org_attachments.push((self.fate, id.clone(), target.to_owned()));
         }
-        if self.properties.get("TargetIds").has_unknown() { Taken::Nobody } else { Taken::Yes }
+        if !self.properties.get("TargetIds").has_unknown() {
+            return Taken::Yes;
+        }
+        let names = self.may_name("TargetIds");
+        self.somewhere(plan, Some(id), names)
+    }
+
+    /// A policy of the organization is attached, and where, or which, is known later.
+    fn somewhere(&self, plan: &mut Plan, policy: Option<String>, names: Names) -> Taken {
+        if self.fate.stays() {
+            plan.org_at_large.push((policy, names));
+        }
+        Taken::SomebodyOf("unit or account")
     }
 
     fn org_attachment(&self, plan: &mut Plan) -> Taken {
-        let (Some(policy), Some(target)) = (self.text("PolicyId"), self.text("TargetId")) else {
-            return Taken::Nobody;
-        };
-        plan.org_attachments.push((self.fate, policy.to_owned(), target.to_owned()));
-        Taken::Yes
+        match (self.text("PolicyId").map(str::to_owned), self.text("TargetId").map(str::to_owned)) {
+            (Some(policy), Some(target)) => {
+                plan.org_attachments.push((self.fate, policy, target));
+                Taken::Yes
+            }
+            (policy, None) => self.somewhere(plan, policy, self.may_name("TargetId")),
+            (None, target) => self.somewhere(plan, None, target.map(|target| vec![target])),
+        }
     }
 
     fn permission_set(&self, plan: &mut Plan) -> Taken {

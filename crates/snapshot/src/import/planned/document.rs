@@ -1,16 +1,10 @@
-//! Policy texts of plans and templates. What is not known in one stands in it as [`LATER`], which no reader of JSON
-//! takes for a value: a statement that holds it is one of which nobody knows what it says.
+//! Policy texts of plans and templates. What is not known in one stands in it as [`LATER`](crate::later::LATER).
 
 use super::Place;
 use super::value::Value;
 use crate::import::document::{self, Carried};
+use crate::later::{MARK, laid_out, perhaps};
 use crate::store::{DocumentText, KNOWN_LATER, ResourcePolicy};
-
-/// What stands for a part of a text that is known later.
-pub(super) const LATER: &str = "(known-after-deployment)";
-
-/// What stands for it while the text is laid out: a character that nobody has a use for.
-const MARK: &str = "\u{f8ff}known-after-deployment\u{f8ff}";
 
 /// A policy as the plan says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +24,7 @@ impl Document {
             Value::Unknown => return Document::NotSeen(KNOWN_LATER.to_owned()),
             Value::Text(text) => document::from_text(text),
             Value::Map(fields) if fields.is_empty() => return Document::None,
-            Value::Map(_) => return Document::Seen(laid_out(value)),
+            Value::Map(_) => return Document::Seen(written(value)),
             Value::Bool(_) | Value::Number(_) | Value::List(_) => {
                 Carried::Unreadable("a policy document is an object, or a string that holds one".to_owned())
             }
@@ -59,10 +53,17 @@ impl Document {
     /// A policy of these statements.
     pub(super) fn of_statements(statements: Vec<Value>) -> Document {
         let version = ("Version".to_owned(), Value::Text("2012-10-17".to_owned()));
-        Document::Seen(laid_out(&Value::Map(vec![
-            version,
-            ("Statement".to_owned(), Value::List(statements)),
-        ])))
+        Document::Seen(written(&Value::Map(vec![version, ("Statement".to_owned(), Value::List(statements))])))
+    }
+
+    /// The same, of which it is known later whether it is in force.
+    pub(super) fn perhaps(self) -> Document {
+        match self {
+            Document::Seen(text) => {
+                perhaps(&text).map_or_else(|| Document::NotSeen(KNOWN_LATER.to_owned()), Document::Seen)
+            }
+            other => other,
+        }
     }
 
     /// The text for a place where a document must be.
@@ -84,11 +85,10 @@ impl From<Document> for ResourcePolicy {
     }
 }
 
-fn laid_out(value: &Value) -> String {
+fn written(value: &Value) -> String {
     let mut json = String::new();
     write(value, &mut json);
-    let text = clavicle_policy::layout(&json);
-    text.replace(&format!("\"{MARK}\""), LATER)
+    laid_out(&json)
 }
 
 fn write(value: &Value, out: &mut String) {
@@ -129,7 +129,8 @@ fn quote(text: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Document, LATER, Place, Value};
+    use super::{Document, Place, Value};
+    use crate::later::LATER;
 
     fn text(text: &str) -> Value {
         Value::Text(text.to_owned())
@@ -191,7 +192,7 @@ mod tests {
     /// Somebody who writes the mark gets a text that is in doubt, never one that says more.
     #[test]
     fn text_that_looks_like_the_mark_is_only_ever_unknown() {
-        let hostile = map(&[("Statement", text(super::MARK))]);
+        let hostile = map(&[("Statement", text(crate::later::MARK))]);
         let Document::Seen(written) = Document::of(&hostile) else { panic!("no text") };
         let parsed = clavicle_policy::parse(written.as_bytes());
         assert!(parsed.policy.iter().flat_map(|policy| &policy.statements).all(|statement| statement.faulty));

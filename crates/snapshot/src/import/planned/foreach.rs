@@ -1,5 +1,5 @@
-//! Loops of a template, written out: what `Fn::ForEach` makes, once for each value of its collection. A loop over what is known on
-//! deployment only stays as it is, and what it makes is not known.
+//! Loops of a template, written out: what `Fn::ForEach` makes, once for each value of its collection. Where that is known on deployment
+//! only, a resource stands for all that the loop makes of it, and it is not certain that there is any.
 //!
 //! AWS: CloudFormation User Guide, "Fn::ForEach": the identifier stands as `${Identifier}`, `{"Ref": "Identifier"}`, or, without what
 //! is no letter or digit, as `&{Identifier}`
@@ -13,7 +13,7 @@ use super::Place;
 use super::intrinsic::Template;
 use super::value::Value;
 
-const LOOP: &str = "Fn::ForEach::";
+pub(super) const LOOP: &str = "Fn::ForEach::";
 
 /// Deeper than AWS lets loops nest, with what stands around them.
 const DEEPEST: usize = 60;
@@ -34,6 +34,13 @@ pub(super) fn written_out<'t>(value: &'t Value, place: &Place) -> (Cow<'t, Value
         for (key, value) in fields {
             let before = out.len();
             loops.take(key, value, &mut out, 0);
+            if section == "Resources"
+                && let [(left, value)] = &out[before..]
+                && left.starts_with(LOOP)
+                && let Some(some) = loops.some(value)
+            {
+                out.splice(before.., some);
+            }
             if section == "Resources" && key.starts_with(LOOP) {
                 made.extend(out[before..].iter().map(|(id, _)| (id.clone(), key.clone())));
             }
@@ -89,6 +96,31 @@ impl Loops<'_> {
         }
     }
 
+    /// What stands for what a loop makes that goes over what is not known. Its names and texts are those of a parameter that the
+    /// template does not have. `None`: it is no such loop.
+    fn some(&self, value: &Value) -> Option<Vec<(String, Value)>> {
+        let [Value::Text(identifier), collection, Value::Map(outputs)] = value.items() else { return None };
+        let is_known = match self.template.work_out(collection) {
+            Value::List(list) => list.iter().all(|element| element.text().is_some()),
+            _ => false,
+        };
+        if is_known || self.template.declares(identifier) {
+            return None;
+        }
+        let some = SomeTurn { whole: format!("${{{identifier}}}"), plain: format!("&{{{identifier}}}") };
+        let made = outputs.iter().filter(|(id, _)| !id.starts_with(LOOP)).map(|(id, resource)| {
+            let mut resource = self.within(&some.value(resource, 0), 0);
+            if let Value::Map(fields) = &mut resource
+                && !fields.iter().any(|(name, _)| name == "Condition")
+            {
+                // One that the template does not have either: whether it holds is not known.
+                fields.push(("Condition".to_owned(), Value::Text(LOOP.to_owned())));
+            }
+            (some.text(id), resource)
+        });
+        Some(made.collect())
+    }
+
     /// What a loop makes. `None`: over what it goes is not known, or it is none.
     fn turns(&self, value: &Value) -> Option<Vec<(String, Value)>> {
         let [Value::Text(identifier), collection, Value::Map(outputs)] = value.items() else { return None };
@@ -134,6 +166,54 @@ impl Turn<'_> {
             Value::Map(fields) => match fields.as_slice() {
                 [(name, Value::Text(id))] if name == "Ref" && id == self.identifier => {
                     Value::Text(self.element.to_owned())
+                }
+                fields => Value::Map(
+                    fields.iter().map(|(key, it)| (self.text(key), self.value(it, depth + 1))).collect(),
+                ),
+            },
+            plain => plain.clone(),
+        }
+    }
+}
+
+/// Some turn of a loop.
+struct SomeTurn {
+    whole: String,
+    plain: String,
+}
+
+impl SomeTurn {
+    fn text(&self, text: &str) -> String {
+        text.replace(&self.whole, "~").replace(&self.plain, "~")
+    }
+
+    fn value(&self, value: &Value, depth: usize) -> Value {
+        match value {
+            _ if depth > DEEPEST => Value::Unknown,
+            Value::Text(text) if text.contains(&self.plain) => Value::Unknown,
+            Value::Text(text) if text.contains(&self.whole) => {
+                Value::Map(vec![("Fn::Sub".to_owned(), value.clone())])
+            }
+            Value::List(list) => Value::List(list.iter().map(|it| self.value(it, depth + 1)).collect()),
+            Value::Map(fields) => match fields.as_slice() {
+                [(name, Value::Text(_))] if name == "Fn::Sub" => value.clone(),
+                [(name, Value::List(list))] if name == "Fn::Sub" => {
+                    let own = list.iter().enumerate().map(|(at, it)| match at {
+                        0 => it.clone(),
+                        _ => self.value(it, depth + 1),
+                    });
+                    Value::Map(vec![(name.clone(), Value::List(own.collect()))])
+                }
+                // What is made beside it.
+                [(name, Value::Text(of))] if name == "Ref" || name == "Fn::GetAtt" => {
+                    Value::Map(vec![(name.clone(), Value::Text(self.text(of)))])
+                }
+                [(name, Value::List(list))] if name == "Fn::GetAtt" => {
+                    let of = list.iter().map(|it| match it {
+                        Value::Text(text) => Value::Text(self.text(text)),
+                        other => other.clone(),
+                    });
+                    Value::Map(vec![(name.clone(), Value::List(of.collect()))])
                 }
                 fields => Value::Map(
                     fields.iter().map(|(key, it)| (self.text(key), self.value(it, depth + 1))).collect(),

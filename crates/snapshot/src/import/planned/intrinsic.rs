@@ -1,15 +1,18 @@
 //! What do the functions of a template come to, before it is deployed?
 //!
 //! Only what the template itself settles has a value: what is declared in it, its mappings, the account and region that it
-//! is for. Parameters (their defaults are not what somebody will pass), imports and attributes that AWS makes up are unknown.
+//! is for, and what other templates export. Parameters (their defaults are not what somebody will pass) and attributes that AWS makes up
+//! are unknown.
 //!
 //! AWS: CloudFormation User Guide, "Intrinsic function reference", "Pseudo parameters reference".
 
 use std::cell::{Cell, RefCell};
 
+use super::declaration::Names;
+use super::foreach::LOOP;
 use super::template::MACRO;
 use super::value::Value;
-use super::{Place, kinds, sam};
+use super::{Exports, Place, either, kinds, likely, own_policy, sam};
 
 /// Deeper than templates nest.
 const DEEPEST: usize = 60;
@@ -25,6 +28,8 @@ const LONGEST: usize = 1 << 16;
 pub(super) struct Template<'t> {
     value: &'t Value,
     place: &'t Place,
+    /// What other templates export.
+    exports: Option<&'t Exports>,
     /// Values worked out so far.
     work: Cell<usize>,
     /// The resources whose name is being worked out: one that leads back to itself has none.
@@ -33,12 +38,42 @@ pub(super) struct Template<'t> {
 
 impl<'t> Template<'t> {
     pub(super) fn new(value: &'t Value, place: &'t Place) -> Template<'t> {
-        Template { value, place, work: Cell::new(0), open: RefCell::default() }
+        Template { value, place, exports: None, work: Cell::new(0), open: RefCell::default() }
+    }
+
+    /// The same, that imports what these export.
+    pub(super) fn importing(self, exports: &'t Exports) -> Template<'t> {
+        Template { exports: Some(exports), ..self }
     }
 
     /// The value with every function in it worked out.
     pub(super) fn work_out(&self, value: &Value) -> Value {
         self.value_of(value, 0)
+    }
+
+    /// Of each property that names users, groups, roles or things of which one is known later: what their names can be, as patterns.
+    /// `None`: anything.
+    pub(super) fn may_name(&self, declared: &Value, properties: &Value) -> Vec<(&'static str, Names)> {
+        let lists = [
+            "Users",
+            "UserName",
+            "Groups",
+            "GroupName",
+            "Roles",
+            "RoleName",
+            "ManagedPolicyArns",
+            "TargetIds",
+        ];
+        lists
+            .into_iter()
+            .chain(own_policy::THINGS)
+            .filter(|list| properties.get(list).has_unknown())
+            .map(|list| {
+                // What a macro adds stands nowhere.
+                let value = declared.get(list);
+                (list, if value.is_null() { None } else { likely::names(self, value) })
+            })
+            .collect()
     }
 
     /// Does the condition of this name hold? `None`: nobody knows.
@@ -60,10 +95,7 @@ impl<'t> Template<'t> {
             "AWS::NoValue" => return Value::Null,
             _ => {}
         }
-        let parameter = self.value.at(&["Parameters", id]);
-        // That of Systems Manager is named by what is passed, and is looked up.
-        let is_looked_up = parameter.get("Type").text().is_some_and(|kind| kind.starts_with("AWS::SSM::"));
-        if let ([only], false) = (parameter.get("AllowedValues").items(), is_looked_up) {
+        if let [only] = self.allowed_values(id) {
             return only.clone();
         }
         let Some((kind, properties)) = self.resource(id, depth) else { return Value::Unknown };
@@ -71,6 +103,27 @@ impl<'t> Template<'t> {
             return known(format!("{id}~"));
         }
         kinds::of(&kind).map_or(Value::Unknown, |kind| known(kind.reference(&properties, id, self.place)))
+    }
+
+    /// The values that a parameter may have; none: any.
+    fn allowed_values(&self, parameter: &str) -> &'t [Value] {
+        let parameter = self.value.at(&["Parameters", parameter]);
+        // That of Systems Manager is named by what is passed, and is looked up.
+        let is_looked_up = parameter.get("Type").text().is_some_and(|kind| kind.starts_with("AWS::SSM::"));
+        if is_looked_up { &[] } else { parameter.get("AllowedValues").items() }
+    }
+
+    /// Has the template a parameter or resource of this name?
+    pub(super) fn declares(&self, name: &str) -> bool {
+        ["Parameters", "Resources"].iter().any(|section| !self.value.at(&[section, name]).is_null())
+    }
+
+    /// The same in texts. `None`: any.
+    pub(super) fn allowed(&self, parameter: &str) -> Option<Vec<String>> {
+        let values = self.allowed_values(parameter);
+        let texts: Option<Vec<String>> =
+            values.iter().map(|value| plain_text(value).map(str::to_owned)).collect();
+        texts.filter(|texts| !texts.is_empty())
     }
 
     /// The type of a resource in CloudFormation's words, and of its properties those that make its name.
@@ -132,16 +185,26 @@ impl<'t> Template<'t> {
         match value {
             // Dynamic references are looked up on deployment.
             Value::Text(text) if text.contains("{{resolve:") => Value::Unknown,
-            Value::List(list) => Value::List(
-                list.iter()
-                    .map(|value| (value, self.value_of(value, depth + 1)))
-                    // `AWS::NoValue` takes its place in the list away.
-                    .filter(|(before, after)| before.is_null() || !after.is_null())
-                    .map(|(_, after)| after)
-                    .collect(),
-            ),
-            // A macro adds to the fields beside it.
-            Value::Map(fields) if fields.iter().any(|(name, _)| name == MACRO) => Value::Unknown,
+            Value::List(list) => {
+                let mut out = Vec::with_capacity(list.len());
+                for value in list {
+                    match (self.value_of(value, depth + 1), value.fields()) {
+                        // `AWS::NoValue` takes its place in the list away.
+                        (Value::Null, _) if !value.is_null() => {}
+                        // Several in the place of one, each of them in doubt.
+                        (Value::List(several), [(name, _)]) if name == "Fn::If" => out.extend(several),
+                        (after, _) => match either::effects(&after) {
+                            Some(both) => out.extend(both),
+                            None => out.push(after),
+                        },
+                    }
+                }
+                Value::List(out)
+            }
+            // A macro adds to the fields beside it, and so does a loop over what is not known.
+            Value::Map(fields) if fields.iter().any(|(name, _)| name == MACRO || name.starts_with(LOOP)) => {
+                Value::Unknown
+            }
             Value::Map(fields) => match fields.as_slice() {
                 [(name, argument)] if name == "Ref" || name.starts_with("Fn::") => {
                     self.function(name, argument, depth + 1)
@@ -227,8 +290,15 @@ impl<'t> Template<'t> {
                 Some(false) => worked_out(2),
                 None => {
                     let (yes, no) = (worked_out(1), worked_out(2));
-                    if yes == no { yes } else { Value::Unknown }
+                    if yes == no { yes } else { either::of(&yes, &no).unwrap_or(Value::Unknown) }
                 }
+            },
+            "Fn::ImportValue" => match self.value_of(argument, depth) {
+                Value::Text(name) => {
+                    let found = self.exports.and_then(|exports| exports.get(self.place, &name));
+                    found.map_or(Value::Unknown, |text| Value::Text(text.to_owned()))
+                }
+                _ => Value::Unknown,
             },
             "Fn::ToJsonString" => self.value_of(argument, depth),
             _ => Value::Unknown,

@@ -7,9 +7,12 @@
 mod bucket_acl;
 mod declaration;
 mod document;
+mod either;
+mod exports;
 mod foreach;
 mod intrinsic;
 mod kinds;
+mod likely;
 mod own_policy;
 mod permission_sets;
 mod plan;
@@ -31,6 +34,8 @@ use std::path::Path;
 use clavicle_catalog::{Partition, partition_of};
 
 use self::declaration::Taken;
+pub(super) use self::exports::Exports;
+pub(super) use self::plan::Parts;
 use self::terraform::Terraform;
 use self::terraform_source::Sources;
 use super::text::Text;
@@ -107,6 +112,40 @@ pub(super) struct Given<'g> {
     pub(super) side: Side,
     /// The folder of Terraform's own files, for lines.
     pub(super) source: Option<&'g Path>,
+    /// What the templates that are read export.
+    pub(super) exports: &'g Exports,
+}
+
+/// The account and region of a file that names no region, and this account or none.
+fn place_of(
+    own: Option<AccountId>,
+    given: Option<&Place>,
+    writer: &Writer<'_>,
+) -> Result<Place, SnapshotError> {
+    let account = match own.or(given.map(|place| place.account)) {
+        Some(account) => Some(account),
+        None => writer.only_account()?,
+    };
+    let region = given.and_then(|place| place.region.clone());
+    account.map(|account| Place { account, region }).ok_or_else(|| {
+        SnapshotError::new(ErrorKind::WrongKind, "says nowhere which account it is for")
+            .hint("say it: `--planned-in 111122223333/eu-west-1`; or name the account's own files beside it")
+    })
+}
+
+/// Adds what a template exports. What is wrong with a file is said when it is read.
+pub(super) fn add_exports(
+    path: &Path,
+    own_place: Option<&Place>,
+    given: Option<&Place>,
+    writer: &Writer<'_>,
+    exports: &mut Exports,
+) {
+    let Some(Parsed::Template(read)) = parsed(path) else { return };
+    let place = own_place.cloned().map_or_else(|| place_of(None, given, writer), Ok);
+    if let Ok(place) = place {
+        exports.add(&read.value, &place);
+    }
 }
 
 /// The largest file that is read: plans of the largest configurations have some hundred megabytes.
@@ -128,7 +167,8 @@ pub(super) fn may_be_yaml(start: &[u8]) -> bool {
     start.lines().any(|line| line.starts_with("Resources:") || line.starts_with("AWSTemplateFormatVersion"))
 }
 
-/// Reads one file and lays it over what is there. The answer is what it was, in words, and the hash of the file.
+/// Reads one file and lays it over what is there. The answer is what it was, in words, the hash of the file, and what is to be written
+/// once all files were read.
 pub(super) fn read(
     path: &Path,
     shown: &str,
@@ -136,7 +176,7 @@ pub(super) fn read(
     given: Given<'_>,
     writer: &mut Writer<'_>,
     warnings: &mut Warnings,
-) -> Result<(&'static str, String), SnapshotError> {
+) -> Result<(&'static str, String, Parts), SnapshotError> {
     let mut text = Text::open(path)?;
     let mut content = String::new();
     let unreadable = |error: std::io::Error| match error.kind() {
@@ -151,23 +191,10 @@ pub(super) fn read(
     }
     let sha256 = text.finish().map_err(unreadable)?;
     let mut doubts = Doubts::default();
-    let place_of = |own: Option<AccountId>, writer: &Writer<'_>| -> Result<Place, SnapshotError> {
-        let account = own.or(given.place.map(|place| place.account));
-        let account = match account {
-            Some(account) => Some(account),
-            None => writer.only_account()?,
-        };
-        let region = given.place.and_then(|place| place.region.clone());
-        account.map(|account| Place { account, region }).ok_or_else(|| {
-            SnapshotError::new(ErrorKind::WrongKind, "says nowhere which account it is for").hint(
-                "say it: `--planned-in 111122223333/eu-west-1`; or name the account's own files beside it",
-            )
-        })
-    };
-    let (kind, plan, place) = match parse(&content)? {
+    let (kind, mut plan, place) = match parse(&content)? {
         Parsed::Terraform(json) => {
             let terraform = Terraform::new(&json, given.side);
-            let place = place_of(terraform.places().account(), writer)?;
+            let place = place_of(terraform.places().account(), given.place, writer)?;
             let mut plan = terraform.read(&place, shown, &mut doubts);
             if let Some(folder) = given.source {
                 Sources::in_folder(folder)?.locate(plan.declarations());
@@ -177,15 +204,17 @@ pub(super) fn read(
         Parsed::Template(read) => {
             let place = match own_place {
                 Some(place) => place.clone(),
-                None => place_of(None, writer)?,
+                None => place_of(None, given.place, writer)?,
             };
-            let source = template::Source { file: shown, lines: &read.lines, place: &place };
+            let (lines, exports) = (&read.lines, given.exports);
+            let source = template::Source { file: shown, lines, place: &place, exports };
             ("template", template::read(&read.value, &source, &mut doubts), place)
         }
     };
     doubts.tell(warnings);
+    let parts = plan.parts(&place);
     plan.write(writer, &place)?;
-    Ok((kind, sha256))
+    Ok((kind, sha256, parts))
 }
 
 /// Is this a plan or state of Terraform, a template, or what `cdk synth` wrote?
@@ -225,7 +254,15 @@ fn parse(content: &str) -> Result<Parsed, SnapshotError> {
         && let Ok(json) = serde_json::from_str::<serde_json::Value>(text)
         && terraform::is_terraform(&json)
     {
-        return Ok(Parsed::Terraform(json));
+        let version = terraform::unknown_version(&json);
+        return match version {
+            None => Ok(Parsed::Terraform(json)),
+            Some(version) => Err(SnapshotError::new(
+                ErrorKind::Text,
+                format!("is Terraform's JSON of format {version}; this program reads format 1"),
+            )
+            .hint("use a newer clavicle")),
+        };
     }
     let read = yaml::read(content.trim_start_matches('\u{feff}')).map_err(|fault| {
         let position = Position { line: fault.line, column: fault.column, offset: 0 };
@@ -262,6 +299,14 @@ impl Doubts {
             Taken::UnknownKind => {
                 let first = || (0, address.to_owned(), line);
                 self.unknown.entry(kind.to_owned()).or_insert_with(first).0 += 1;
+            }
+            Taken::SomebodyOf(kind) => {
+                self.add(
+                    line,
+                    format!(
+                        "which {kind} has what `{address}` gives is known after deployment only: any that it may be has it perhaps"
+                    ),
+                );
             }
             Taken::Nobody => {
                 self.add(
@@ -308,6 +353,14 @@ mod tests {
         assert!(
             may_be_yaml(b"# x\nResources:\n") && !may_be_yaml(b"kind: Pod\n") && !may_be_yaml(b"\xff\xfe")
         );
+        // Terraform: "JSON Output Format Overview": "Reject any input which reports an unsupported major version"
+        // (<https://developer.hashicorp.com/terraform/internals/json-format>).
+        for (version, is_read) in
+            [("0.1", true), ("1.0", true), ("1.9", true), ("2.0", false), ("10.1", false)]
+        {
+            let plan = format!(r#"{{"format_version": "{version}", "resource_changes": []}}"#);
+            assert_eq!(parse(&plan).is_ok(), is_read, "{version}");
+        }
         for text in ["", "kind: Pod", "[]", "{\"Resources\": {}}", "{\"Resources\": {\"a\": 1}}", "a: *b"] {
             assert!(parse(text).is_err(), "{text}");
         }

@@ -46,6 +46,20 @@ const ALL: &[OwnPolicy] = &[
     own("VaultPolicy", "AWS::Backup::BackupVault", "Thing", "PolicyDocument"),
 ];
 
+/// The properties that name the thing by less than its ARN, of these types and of those that declare single statements.
+pub(super) const THINGS: [&str; 10] = [
+    "Bucket",
+    "EventBusName",
+    "FunctionName",
+    "KeyId",
+    "Queue",
+    "Queues",
+    "RepositoryName",
+    "SecretId",
+    "TopicArn",
+    "Topics",
+];
+
 /// What the type declares. `None`: no policy of a thing.
 pub(super) fn of(kind: &str) -> Option<&'static OwnPolicy> {
     let at = ALL.binary_search_by_key(&kind, |own| own.name).ok()?;
@@ -62,6 +76,8 @@ mod tests {
         assert!(ALL.is_sorted_by_key(|own| own.name));
         for own in ALL {
             assert!(of(own.name).is_some());
+            let is_by_name = own.name.starts_with("AWS::") && !own.of.is_empty();
+            assert!(!is_by_name || super::THINGS.contains(&own.thing), "{}", own.thing);
             assert!(own.of.is_empty() || kinds::of(own.of).is_some(), "{}", own.of);
         }
     }

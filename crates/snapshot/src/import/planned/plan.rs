@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json};
 
 use super::Place;
-use super::declaration::SOME_KEY;
+use super::declaration::{Names, SOME_KEY};
 use super::document::Document;
 use super::permission_sets::{Assignment, PermissionSet, SetPart};
 use super::sharing::{self, Listed};
@@ -15,8 +15,8 @@ use crate::arn::{Arn, path_and_name};
 use crate::error::SnapshotError;
 use crate::model::{AccountId, Declared, OrgPolicyKind, PrincipalKind, RoleAttribute};
 use crate::store::{
-    DocumentText, InlineFacts, KNOWN_LATER, ManagedPolicyFacts, NOT_CARRIED, OrgPolicyFacts, PrincipalFacts,
-    ProfileFacts, ResourceFacts, ResourcePolicy, VersionFacts, Writer,
+    AtLarge, DocumentText, InlineFacts, KNOWN_LATER, ManagedPolicyFacts, NOT_CARRIED, OrgPolicyFacts,
+    PrincipalFacts, ProfileFacts, ResourceFacts, ResourcePolicy, VersionFacts, Writer,
 };
 
 /// What becomes of a thing?
@@ -136,7 +136,7 @@ pub(super) struct Plan {
     pub(super) profiles: Vec<(Fate, ProfileFacts)>,
     /// With the account that whoever bears it is in, where it is known by name, and where it is declared; the ARN in that is put in
     /// when the bearer is known.
-    pub(super) parts: Vec<(Fate, AccountId, Bearer, Part, Declared)>,
+    pub(super) parts: Vec<PartOf>,
     /// What is there afterwards, by ARN.
     pub(super) things: BTreeMap<String, (Fate, AccountId, Thing)>,
     /// The ARNs of things that go; what is made anew stands in `things` besides.
@@ -154,6 +154,8 @@ pub(super) struct Plan {
     pub(super) providers: Vec<(Fate, Provider)>,
     pub(super) org_policies: Vec<(Fate, String, String, OrgPolicyKind, Document)>,
     pub(super) org_attachments: Vec<(Fate, String, String)>,
+    /// Policies of the organization that are attached where one of these patterns fits. `None`: which policy, or anywhere.
+    pub(super) org_at_large: Vec<(Option<String>, Names)>,
     pub(super) permission_sets: Vec<(Fate, PermissionSet)>,
     /// By the ARN of the permission set.
     pub(super) set_parts: Vec<(Fate, String, SetPart)>,
@@ -163,11 +165,9 @@ pub(super) struct Plan {
     pub(super) declared: Vec<Declared>,
     /// The file states all of what it declares; what no other source shows is made by it.
     pub(super) is_whole: bool,
-    /// What an identity that is made here has, and which of these is known later only.
-    pub(super) parts_of_some: Vec<PrincipalKind>,
-    /// The same of a policy of its own of a thing of this kind.
-    pub(super) policies_of_some: Vec<String>,
-    /// The same of facts of buckets.
+    /// What identities have of whom it is known later who they are.
+    pub(super) at_large: Vec<AtLarge>,
+    /// Facts that a bucket has that is made here, and which it is is known later only.
     pub(super) bucket_facts_of_some: Vec<&'static str>,
     /// The same of who is on a list of a thing of this kind, and of which list.
     pub(super) lists_of_some: Vec<(String, &'static str)>,
@@ -226,12 +226,12 @@ impl Plan {
             .retain(|(fate, it)| fate.stays() || !stay.contains(&(it.workload.clone(), it.role.clone())));
     }
 
-    /// What is known later to be of something that is made: any of these may have it. Of what is there already names and ARNs are
-    /// known. The answer: the identities, for a policy more.
-    fn spread(&mut self) -> Vec<Bearer> {
+    /// What is known later to be of a thing that is made: any of these may have it. Of what is there already names and ARNs are
+    /// known.
+    fn spread(&mut self) {
         // What a parameter of a template names is elsewhere.
         if self.is_whole {
-            return Vec::new();
+            return;
         }
         for (arn, (fate, account, thing)) in &mut self.things {
             let is_made = *fate == Fate::New && thing.kind == "s3:bucket";
@@ -241,9 +241,6 @@ impl Plan {
                     other => thing.facts.remove(other),
                 };
             }
-            if *fate == Fate::New && self.policies_of_some.contains(&thing.kind) {
-                self.thing_policies.push((Fate::New, arn.clone(), Document::NotSeen(KNOWN_LATER.to_owned())));
-            }
             let lists =
                 self.lists_of_some.iter().filter(|(kind, _)| *fate == Fate::New && *kind == thing.kind);
             let listed = |(_, list): &(String, &'static str)| {
@@ -251,25 +248,52 @@ impl Plan {
             };
             self.listed.extend(lists.map(listed));
         }
-        let made = self.principals.iter().filter(|(fate, _)| *fate == Fate::New);
-        let may_bear = made.filter(|(_, it)| self.parts_of_some.contains(&it.kind));
-        may_bear.map(|(_, it)| (it.kind, it.arn.clone())).collect()
     }
 
     /// Everything in it that says where it is declared.
     pub(super) fn declarations(&mut self) -> impl Iterator<Item = &mut Declared> {
-        self.declared.iter_mut().chain(self.parts.iter_mut().map(|(.., declared)| declared))
+        let of_parts = self.parts.iter_mut().map(|(.., declared)| declared);
+        let at_large = self.at_large.iter_mut().map(|it| &mut it.declared);
+        self.declared.iter_mut().chain(of_parts).chain(at_large)
+    }
+
+    /// What a template gives identities that another may declare: it is written when all were read. That of a plan Terraform
+    /// gives to what is there.
+    pub(super) fn parts(&mut self, place: &Place) -> Parts {
+        let parts = if self.is_whole { std::mem::take(&mut self.parts) } else { Vec::new() };
+        Parts { parts, place: place.clone() }
     }
 
     /// Writes it over what is there.
     pub(super) fn write(mut self, writer: &mut Writer<'_>, place: &Place) -> Result<(), SnapshotError> {
         self.settle();
-        let may_bear = self.spread();
+        self.spread();
+        for it in &self.at_large {
+            writer.at_large(it)?;
+        }
         let mut written =
             Written { writer, place, is_whole: self.is_whole, fresh: Vec::new(), renamed: BTreeMap::new() };
-        written.go(self)?;
-        for (kind, arn) in may_bear {
-            writer.put_inline(kind, &arn, "a policy known later", &DocumentText::NotSeen)?;
+        written.go(self)
+    }
+}
+
+/// A part of an identity, with the account and who bears it, and where it is declared.
+type PartOf = (Fate, AccountId, Bearer, Part, Declared);
+
+/// Parts of identities that a template declares by themselves.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    parts: Vec<PartOf>,
+    place: Place,
+}
+
+impl Parts {
+    /// Writes them over what is there.
+    pub(crate) fn write(self, writer: &mut Writer<'_>) -> Result<(), SnapshotError> {
+        let (place, fresh, renamed) = (&self.place, Vec::new(), BTreeMap::new());
+        let mut written = Written { writer, place, is_whole: true, fresh, renamed };
+        for (fate, account, bearer, part, declared) in self.parts {
+            written.part(fate, account, bearer, part, declared)?;
         }
         Ok(())
     }
@@ -288,7 +312,7 @@ pub(super) struct Written<'w, 'd, 'p> {
 /// The word for users, groups or roles in ARNs.
 type Word = &'static str;
 
-fn word(kind: PrincipalKind) -> Word {
+pub(super) fn word(kind: PrincipalKind) -> Word {
     match kind {
         PrincipalKind::User => "user",
         PrincipalKind::Group => "group",
@@ -367,6 +391,9 @@ impl Written<'_, '_, '_> {
             }
         }
         self.organization(plan.org_policies, plan.org_attachments)?;
+        for (policy, names) in plan.org_at_large {
+            self.writer.attach_perhaps(policy.as_deref(), names.as_deref())?;
+        }
         self.identity_center(plan.permission_sets, plan.set_parts, plan.assignments)?;
         for (kind, arn) in std::mem::take(&mut self.fresh) {
             let others = "policies from elsewhere";
@@ -579,34 +606,21 @@ impl Written<'_, '_, '_> {
             let declared = Declared { arn: arn.as_str().into(), part: name.as_str().into(), ..declared };
             self.writer.declared(&declared)?;
         }
-        let known_later = |writer: &Writer<'_>, what: &str| match writer.is_known(&arn)? || fate.stays() {
-            // It may give anything.
-            true => writer.put_inline(kind, &arn, what, &DocumentText::NotSeen),
-            false => Ok(()),
-        };
-        let is_doubtful = fate == Fate::Doubtful;
         match (part, fate.stays()) {
-            (Part::Attached(Some(policy)), false) => {
-                self.writer.detach(&arn, &policy)?;
-                if is_doubtful { known_later(self.writer, "a policy known later") } else { Ok(()) }
-            }
+            (Part::Attached(Some(policy)), false) => self.writer.detach(&arn, &policy),
             (Part::Attached(Some(policy)), true) => self.writer.attach(kind, &arn, &policy),
             (Part::Attached(None), false) => Ok(()),
-            (Part::Attached(None), true) => known_later(self.writer, "a policy known later"),
-            (Part::Inline(name, _), false) => {
-                if is_doubtful {
-                    known_later(self.writer, &name)
-                } else {
-                    self.writer.drop_inline(&arn, &name)
-                }
+            // It may give anything.
+            (Part::Attached(None), true) => {
+                self.writer.put_inline(kind, &arn, "a policy known later", &DocumentText::NotSeen)
             }
+            (Part::Inline(name, _), false) => self.writer.drop_inline(&arn, &name),
             (Part::Inline(name, document), true) => {
                 self.writer.put_inline(kind, &arn, &name, &document.expected())
             }
             (Part::Member(group), false) => {
                 let group = self.name_now(PrincipalKind::Group, group);
-                self.writer.leave(&arn, &group)?;
-                if is_doubtful { known_later(self.writer, "groups known later") } else { Ok(()) }
+                self.writer.leave(&arn, &group)
             }
             (Part::Member(group), true) => self.writer.join(&arn, &group),
             // What says that there are no others gives nothing back when it goes.

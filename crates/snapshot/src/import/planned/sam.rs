@@ -12,8 +12,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::Place;
 use super::value::Value;
+use super::{Place, either};
 
 pub(super) use self::connector::{Connectors, Made, TYPE as CONNECTOR};
 pub(super) use self::event::{permissions, roles};
@@ -368,12 +368,16 @@ pub(super) fn role_of_deployments(properties: &Value, place: &Place) -> Option<V
 /// The policy that `- S3ReadPolicy: {BucketName: x}` stands for; what is not known of its parameters is not known in it. `None`:
 /// SAM has none of this name, or one with other parameters, and refuses this.
 fn policy_of_template(fields: &[(String, Value)], place: &Place) -> Option<Value> {
-    let [(name, parameters)] = fields else { return None };
+    let (marks, policy): (Vec<_>, Vec<_>) = fields.iter().partition(|(name, _)| name == either::PERHAPS);
+    let [(name, parameters)] = policy[..] else { return None };
     let template = POLICY_TEMPLATES.get(name)?;
     let given = parameters.fields();
     let is_one = given.len() == template.parameters.len()
         && template.parameters.iter().all(|name| given.iter().any(|(given, _)| given == name));
-    let statements = filled(&Value::from(&template.statements), parameters, place);
+    let mut statements = filled(&Value::from(&template.statements), parameters, place);
+    if !marks.is_empty() {
+        statements = Value::List(either::in_doubt(&statements)?);
+    }
     is_one.then(|| Value::Map(vec![("Statement".to_owned(), statements)]))
 }
 

@@ -78,8 +78,8 @@ pub(super) fn afterwards(before: Before, declared: Vec<Statement>) -> Document {
 
 #[cfg(test)]
 mod tests {
-    use super::super::document::LATER;
     use super::{Before, Document, Fate, ResourcePolicy, Statement, Value, afterwards};
+    use crate::later::LATER;
 
     fn sids(document: &Document) -> String {
         let Document::Seen(text) = document else { return "none".to_owned() };

@@ -8,17 +8,18 @@
 
 use std::collections::HashMap;
 
-use super::declaration::Declaration;
+use super::declaration::{Declaration, Names};
 use super::intrinsic::Template;
 use super::plan::{Fate, Plan};
 use super::value::Value;
-use super::{Doubts, Place, foreach, kinds, sam};
+use super::{Doubts, Exports, Place, foreach, kinds, own_policy, sam};
 
 /// Where a template is from, and where it goes.
 pub(super) struct Source<'s> {
     pub(super) file: &'s str,
     pub(super) lines: &'s HashMap<(String, String), u64>,
     pub(super) place: &'s Place,
+    pub(super) exports: &'s Exports,
 }
 
 /// Is this a template?
@@ -34,7 +35,7 @@ pub(super) fn is_template(value: &Value) -> bool {
 pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> Plan {
     let (value, loops) = foreach::written_out(value, source.place);
     let value = value.as_ref();
-    let template = Template::new(value, source.place);
+    let template = Template::new(value, source.place).importing(source.exports);
     let mut plan = Plan { is_whole: true, ..Plan::default() };
     for name in macros(value) {
         doubts.add(None, format!("the macro `{name}` may change what is declared; it is read as it stands"));
@@ -53,16 +54,15 @@ pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> P
         }
         let sam = sam::Kind::of(kind);
         let declared = resource.get("Properties");
-        let mut properties = match sam {
+        let properties = match sam {
             Some(sam) => template.work_out(&sam.with_globals(value, declared)),
             None => template.work_out(declared),
         };
         if is_made.is_none() {
             doubts.add(
                 line,
-                format!("whether `{id}` is made depends on a parameter; its policies are not known"),
+                format!("whether `{id}` is made depends on a parameter: what it gives is not certain"),
             );
-            hide_policies(kind, &mut properties);
         }
         if declared.fields().iter().any(|(name, _)| name == MACRO) {
             doubts.add(line, format!("`{id}` is made by a macro in part; what that adds is not known"));
@@ -73,16 +73,18 @@ pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> P
         }
         let connectors = sam::Connectors { value, template: &template, place: source.place };
         let fate = match (is_made, kind) {
-            // Of what these give there is no text to hide.
-            (None, "AWS::IAM::UserToGroupAddition" | "AWS::SSO::Assignment") => Fate::Doubtful,
+            // Of what this gives there is no text to hide.
+            (None, "AWS::SSO::Assignment") => Fate::Doubtful,
             _ => Fate::Changed,
         };
-        let mut take = Take { plan: &mut plan, doubts, source, id, line, fate };
+        let is_perhaps = is_made.is_none();
+        let may_name = template.may_name(declared, &properties);
+        let mut take = Take { plan: &mut plan, doubts, source, id, line, fate, is_perhaps, may_name };
         for (name, connector) in resource.get("Connectors").fields() {
-            take.connector_of(&connectors, name, connector, is_made.is_none());
+            take.connector_of(&connectors, name, connector);
         }
         if let Some(sam) = sam {
-            take.expanded(sam, properties, is_made.is_none());
+            take.expanded(sam, properties);
             continue;
         }
         match kind {
@@ -91,7 +93,7 @@ pub(super) fn read(value: &Value, source: &Source<'_>, doubts: &mut Doubts) -> P
             }
             sam::CONNECTOR => {
                 let made = connectors.made(id, properties.get("Source"), &properties);
-                take.connector(id, made, is_made.is_none());
+                take.connector(id, made);
             }
             kind => take.one(sam::cloudformation(kind), properties, id),
         }
@@ -125,10 +127,16 @@ struct Take<'t> {
     id: &'t str,
     line: Option<u64>,
     fate: Fate,
+    /// Nobody knows whether it is made.
+    is_perhaps: bool,
+    may_name: Vec<(&'static str, Names)>,
 }
 
 impl Take<'_> {
-    fn one(&mut self, kind: &str, properties: Value, stand_in: &str) {
+    fn one(&mut self, kind: &str, mut properties: Value, stand_in: &str) {
+        if self.is_perhaps && !is_of_identities(kind) && !stands_by_itself(kind) {
+            hide_policies(&mut properties);
+        }
         let declaration = Declaration {
             kind,
             properties,
@@ -140,13 +148,15 @@ impl Take<'_> {
             place: self.source.place,
             file: self.source.file,
             line: self.line,
+            may_name: std::mem::take(&mut self.may_name),
+            is_perhaps: self.is_perhaps,
         };
         let taken = declaration.take(self.plan);
         self.doubts.taken(taken, kind, self.id, self.line);
     }
 
-    /// A function or state machine of SAM, with what SAM makes beside it. `is_doubtful`: nobody knows whether it is made.
-    fn expanded(&mut self, sam: sam::Kind, mut properties: Value, is_doubtful: bool) {
+    /// A function or state machine of SAM, with what SAM makes beside it.
+    fn expanded(&mut self, sam: sam::Kind, mut properties: Value) {
         let (id, place) = (self.id, self.source.place);
         if properties.get("Role").is_null() {
             let (role, is_cut) = sam::role_of(sam, &properties, place);
@@ -183,16 +193,10 @@ impl Take<'_> {
         });
         let roles = roles.into_iter().chain(deploys.map(|role| (sam::DEPLOYS.to_owned(), role)));
         self.one(kind, properties, id);
-        for (name, mut role) in roles {
-            if is_doubtful {
-                hide_policies("AWS::IAM::Role", &mut role);
-            }
+        for (name, role) in roles {
             self.one("AWS::IAM::Role", role, &name);
         }
-        for (name, mut permission) in permissions {
-            if is_doubtful {
-                hide_policies("AWS::Lambda::Permission", &mut permission);
-            }
+        for (name, permission) in permissions {
             self.one("AWS::Lambda::Permission", permission, &name);
         }
         if url.text().is_some() {
@@ -202,31 +206,22 @@ impl Take<'_> {
     }
 
     /// A connector that stands with its source.
-    fn connector_of(
-        &mut self,
-        connectors: &sam::Connectors<'_>,
-        name: &str,
-        connector: &Value,
-        is_doubtful: bool,
-    ) {
+    fn connector_of(&mut self, connectors: &sam::Connectors<'_>, name: &str, connector: &Value) {
         let declared = connectors.template.work_out(connector.get("Properties"));
         let mut source = vec![("Id".to_owned(), Value::Text(self.id.to_owned()))];
         source
             .extend(declared.get("SourceReference").fields().iter().filter(|(key, _)| key != "Id").cloned());
         let name = format!("{}{name}", self.id);
         let made = connectors.made(&name, &Value::Map(source), &declared);
-        self.connector(&name, made, is_doubtful);
+        self.connector(&name, made);
     }
 
-    /// The policies that a connector comes to. `is_doubtful`: nobody knows whether it is made.
-    fn connector(&mut self, id: &str, (made, is_cut): (Vec<sam::Made>, bool), is_doubtful: bool) {
+    /// The policies that a connector comes to.
+    fn connector(&mut self, id: &str, (made, is_cut): (Vec<sam::Made>, bool)) {
         if is_cut {
             self.doubt(format!("what the connector `{id}` gives is not known"));
         }
-        for (kind, name, mut properties) in made {
-            if is_doubtful {
-                hide_policies(kind, &mut properties);
-            }
+        for (kind, name, properties) in made {
             self.one(kind, properties, &name);
         }
     }
@@ -236,8 +231,29 @@ impl Take<'_> {
     }
 }
 
-/// Of a resource that may be or not be made, nobody knows what its policies give, and whom it is shared with.
-fn hide_policies(kind: &str, properties: &mut Value) {
+/// Users, groups, roles and their policies: of these a policy can be in doubt as a whole, and still be read.
+fn is_of_identities(kind: &str) -> bool {
+    matches!(
+        kind,
+        "AWS::IAM::Group"
+            | "AWS::IAM::GroupPolicy"
+            | "AWS::IAM::ManagedPolicy"
+            | "AWS::IAM::Policy"
+            | "AWS::IAM::Role"
+            | "AWS::IAM::RolePolicy"
+            | "AWS::IAM::User"
+            | "AWS::IAM::UserPolicy"
+    )
+}
+
+/// The policy of a thing, or a statement of it, that is declared by itself.
+fn stands_by_itself(kind: &str) -> bool {
+    matches!(kind, "AWS::Lambda::Permission" | "AWS::Events::EventBusPolicy")
+        || own_policy::of(kind).is_some()
+}
+
+/// Of another resource that may be or not be made, nobody knows what its policies give, and whom it is shared with.
+fn hide_policies(properties: &mut Value) {
     if let Value::Map(fields) = properties {
         for (name, value) in fields {
             let is_policy = matches!(
@@ -258,8 +274,7 @@ fn hide_policies(kind: &str, properties: &mut Value) {
                     | "InlinePolicy"
                     | "Content"
             );
-            // Of a policy they are who has it.
-            if is_policy || (kind, &**name) == ("AWS::IAM::User", "Groups") {
+            if is_policy {
                 *value = Value::Unknown;
             }
         }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::declaration::Declaration;
+use super::declaration::{Declaration, Names};
 use super::permission_sets::PermissionSet;
 use super::plan::{Fate, Plan};
 use super::terraform_types;
@@ -45,6 +45,9 @@ const ENCRYPTION: [&str; 4] = ["encryption_key", "kms_key_arn", "kms_key_id", "k
 /// Arguments that are sets, by which somebody gets something. Terraform: AWS provider, the pages of the resources.
 const SETS: [&str; 6] = ["groups", "managed_policy_arns", "policy_arns", "policy_names", "roles", "users"];
 
+/// What a policy of the organization is attached to, and of which it is known later what its id is: units and accounts that are made.
+const NEW_IN_ORGANIZATION: [&str; 2] = ["aws_organizations_account", "aws_organizations_organizational_unit"];
+
 /// Longer ways through variables and outputs of modules are not followed.
 const LONGEST_WAY: u8 = 12;
 
@@ -62,6 +65,13 @@ pub(super) fn is_terraform(json: &Json) -> bool {
         && (has("resource_changes") || has("planned_values") || has("values") || has("terraform_version"))
 }
 
+/// Its version, if that is of a format that this program does not know: a later one says things in other ways.
+pub(super) fn unknown_version(json: &Json) -> Option<&str> {
+    let version = json.get("format_version")?.as_str()?;
+    let major = version.split('.').next().unwrap_or_default();
+    (!matches!(major, "0" | "1")).then_some(version)
+}
+
 impl<'j> Terraform<'j> {
     pub(super) fn new(json: &'j Json, side: Side) -> Terraform<'j> {
         let mut resources = Vec::new();
@@ -69,13 +79,13 @@ impl<'j> Terraform<'j> {
             resources.extend(changed(change, side));
         }
         let of_changes: BTreeSet<&str> = resources.iter().map(|resource| resource.address).collect();
-        // A state has values only; data sources that were read before the plan stand in its prior state.
+        // A state has values only; in the prior state stand data sources that were read before the plan, and what a plan of some
+        // resources (`-target`) leaves as it is.
         let mut there = Vec::new();
         for values in [json.get("values"), json.pointer("/prior_state/values")].into_iter().flatten() {
             in_module(values.get("root_module"), "", 0, &mut there);
         }
-        let is_plan = json.get("resource_changes").is_some();
-        there.retain(|resource| (resource.is_data || !is_plan) && !of_changes.contains(resource.address));
+        there.retain(|resource| !of_changes.contains(resource.address));
         resources.extend(there);
         let mut by_config = BTreeMap::<String, Vec<usize>>::new();
         // The configuration speaks of what is there afterwards.
@@ -197,6 +207,7 @@ impl<'j> Terraform<'j> {
                 }
             }
             self.fill_in(resource, &mut attributes);
+            let may_name = self.may_name(resource, &attributes, names, &all);
             let properties = terraform_types::properties(&attributes, names);
             let before = resource.before.as_ref().map(|before| terraform_types::properties(before, names));
             let declaration = Declaration {
@@ -209,6 +220,8 @@ impl<'j> Terraform<'j> {
                 place,
                 file,
                 line: None,
+                may_name,
+                is_perhaps: false,
                 properties,
             };
             let taken = declaration.take(&mut plan);
@@ -323,6 +336,116 @@ impl<'j> Terraform<'j> {
     fn provider(&self, resource: &Resource<'_>) -> &'j str {
         let key = self.configuration(resource).and_then(|it| it.get("provider_config_key")?.as_str());
         last_of(key.unwrap_or("aws"))
+    }
+
+    /// Whose names an attribute can be that names users, groups or roles of whom one is known later. `None`: anybody's.
+    fn may_name(
+        &self,
+        resource: &Resource<'j>,
+        attributes: &Value,
+        names: terraform_types::Names,
+        places: &[Option<Place>],
+    ) -> Vec<(&'static str, Names)> {
+        let identities = ["Users", "UserName", "Groups", "GroupName", "Roles", "RoleName"];
+        let own = terraform_types::of(resource.kind).and_then(|(kind, _)| own_policy::of(kind));
+        let of: Vec<&str> = match (own, resource.kind) {
+            (Some(own), _) => vec![own.of],
+            (None, "aws_lambda_permission") => vec!["AWS::Lambda::Function"],
+            (None, "aws_cloudwatch_event_permission") => vec!["AWS::Events::EventBus"],
+            (None, "aws_organizations_policy_attachment") => NEW_IN_ORGANIZATION.to_vec(),
+            (None, _) => vec!["AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"],
+        };
+        let is_of = |property: &str| match own {
+            Some(own) => own.thing == property,
+            None => {
+                identities.contains(&property)
+                    || own_policy::THINGS.contains(&property)
+                    || property == "TargetId"
+            }
+        };
+        let named = names
+            .iter()
+            .filter(|(attribute, property)| is_of(property) && attributes.get(attribute).has_unknown());
+        let found = named.map(|(attribute, property)| {
+            let expression =
+                self.configuration(resource).and_then(|it| it.get("expressions")?.get(attribute));
+            let mut found = Vec::new();
+            let is_known = expression.is_some_and(|expression| {
+                self.named_by(&self.scope(resource), expression, (&of, places), &mut found, 0)
+            });
+            let is_told = is_known && (!found.is_empty() || *property == "TargetId");
+            (*property, is_told.then_some(found))
+        });
+        found.collect()
+    }
+
+    /// Gathers the names of everything of these types that an expression refers to, by way of variables and outputs. `false`: it
+    /// refers to something else too.
+    fn named_by(
+        &self,
+        scope: &Scope<'j>,
+        expression: &Json,
+        (of, places): (&[&str], &[Option<Place>]),
+        found: &mut Vec<String>,
+        way: u8,
+    ) -> bool {
+        if let Some(constant) = expression.get("constant_value") {
+            let texts = constant.as_array().map_or(std::slice::from_ref(constant), Vec::as_slice);
+            found.extend(texts.iter().filter_map(|text| text.as_str().map(str::to_owned)));
+            return true;
+        }
+        if way > LONGEST_WAY {
+            return false;
+        }
+        let Some(references) = whole_references(expression) else { return false };
+        references.into_iter().all(|reference| {
+            let words = split(reference);
+            match words[..] {
+                ["path" | "terraform", ..] | ["each", "key"] | ["count", "index"] => true,
+                ["var", name, ..] => match self.above(&scope.module) {
+                    Some((above, call)) => match call.get("expressions").and_then(|it| it.get(name)) {
+                        Some(expression) => self.named_by(&above, expression, (of, places), found, way + 1),
+                        None => {
+                            let module = call.get("module").and_then(|it| it.get("variables")?.get(name));
+                            found
+                                .extend(module.and_then(|it| it.get("default")?.as_str()).map(str::to_owned));
+                            true
+                        }
+                    },
+                    None => {
+                        let value = self.json.pointer("/variables").and_then(|it| it.get(name)?.get("value"));
+                        found.extend(value.and_then(Json::as_str).map(str::to_owned));
+                        value.is_some()
+                    }
+                },
+                ["module", name, output, ..] => {
+                    let module = match &*scope.module {
+                        "" => format!("module.{name}"),
+                        module => format!("{module}.module.{name}"),
+                    };
+                    let outputs = self.module_configuration(&module).and_then(|it| it.get("outputs"));
+                    let expression = outputs.and_then(|it| it.get(output)?.get("expression"));
+                    let inside = Scope { module, key: None, repeated: None, instances: None };
+                    expression.is_some_and(|it| self.named_by(&inside, it, (of, places), found, way + 1))
+                }
+                // There is nobody in what is made yet.
+                [kind, ..] if NEW_IN_ORGANIZATION.contains(&kind) && of.contains(&kind) => true,
+                [kind, name, ..] if terraform_types::of(kind).is_some_and(|(kind, _)| of.contains(&kind)) => {
+                    let address = format!("{}{kind}.{name}", config_prefix(&scope.module));
+                    let all = self.by_config.get(&address).map(Vec::as_slice).unwrap_or_default();
+                    let named = all.iter().filter_map(|at| {
+                        let (target, place) = (&self.resources[*at], places[*at].as_ref()?);
+                        let (kind, names) = terraform_types::of(target.kind)?;
+                        let properties = terraform_types::properties(&target.attributes, names);
+                        let (kind, stand_in) = (kinds::of(kind)?, stand_in(target));
+                        Some([kind.name_of(&properties, &stand_in), kind.arn(&properties, &stand_in, place)])
+                    });
+                    found.extend(named.flatten());
+                    !all.is_empty()
+                }
+                _ => false,
+            }
+        })
     }
 
     /// What an attribute with unknown parts is, where the configuration settles it.
@@ -523,21 +646,26 @@ struct Scope<'j> {
 
 /// The one reference of an expression, and whether it is by a key of whatever it stands in.
 fn one_reference(expression: &Json) -> Option<(&str, bool)> {
+    let is_key = |reference: &str| matches!(reference, "each.key" | "count.index" | "each.value");
+    let whole = whole_references(expression)?.into_iter().filter(|reference| !is_key(reference));
+    let [only] = whole.collect::<Vec<_>>()[..] else { return None };
+    let mut all = expression.get("references")?.as_array()?.iter().filter_map(Json::as_str);
+    Some((only, all.any(is_key)))
+}
+
+/// The references of an expression, each once and without the beginnings of it that follow.
+fn whole_references(expression: &Json) -> Option<BTreeSet<&str>> {
     let references = expression.get("references")?.as_array()?;
     let references: Vec<&str> = references.iter().filter_map(Json::as_str).collect();
-    let is_key = |reference: &str| matches!(reference, "each.key" | "count.index" | "each.value");
-    // Each reference is followed by its beginnings.
     let whole = references.iter().filter(|reference| {
         let begins = |other: &&&str| {
             other.len() > reference.len()
                 && other.starts_with(**reference)
                 && matches!(other.as_bytes().get(reference.len()), Some(b'.' | b'['))
         };
-        !is_key(reference) && !references.iter().any(|other| begins(&other))
+        !references.iter().any(|other| begins(&other))
     });
-    let whole: BTreeSet<&str> = whole.copied().collect();
-    let [only] = whole.into_iter().collect::<Vec<_>>()[..] else { return None };
-    Some((only, references.iter().any(|reference| is_key(reference))))
+    Some(whole.copied().collect())
 }
 
 /// Which attribute of another resource an argument takes.
@@ -613,7 +741,8 @@ fn changed<'j>(change: &'j Json, side: Side) -> Vec<Resource<'j>> {
         now.rename();
     }
     let goes = actions.contains(&"delete") || (fate == Fate::Changed && now.is_list_of_bearers());
-    let gone = if now.names_all() { Fate::Gone } else { Fate::Doubtful };
+    // What comes is given to whoever it may be, also to whom it goes from.
+    let gone = if now.names_all() || now.is_given_to_some() { Fate::Gone } else { Fate::Doubtful };
     match with(gone, before).filter(|_| goes && (gone == Fate::Gone || now.may_be_doubtful())) {
         Some(gone) => vec![former(gone), Resource { fate: Fate::New, before: None, ..now }],
         None => vec![now],
@@ -649,8 +778,8 @@ impl Resource<'_> {
         }
     }
 
-    /// Can it be told that something is unknown, where this may or may not be what was there before?
-    fn may_be_doubtful(&self) -> bool {
+    /// Has whoever it may be it perhaps, where it is known later who that is?
+    fn is_given_to_some(&self) -> bool {
         terraform_types::of(self.kind).is_some_and(|(kind, _)| {
             matches!(
                 kind,
@@ -661,8 +790,13 @@ impl Resource<'_> {
                     | "AWS::IAM::UserToGroupAddition"
                     | "AWS::Lambda::Permission"
                     | "PolicyAttachment"
-            ) || own_policy::of(kind).is_some()
+            ) || own_policy::of(kind).is_some_and(|own| !own.of.is_empty())
         })
+    }
+
+    /// Can it be told that something is unknown, where this may or may not be what was there before?
+    fn may_be_doubtful(&self) -> bool {
+        terraform_types::of(self.kind).is_some_and(|(kind, _)| own_policy::of(kind).is_some())
     }
 
     /// A user or group whose name or path changes in place gets another ARN. Terraform goes on with the one that it had.

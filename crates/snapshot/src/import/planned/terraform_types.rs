@@ -9,7 +9,7 @@ use super::value::Value;
 use crate::import::roles;
 
 /// Attributes, each with its property.
-type Names = &'static [(&'static str, &'static str)];
+pub(super) type Names = &'static [(&'static str, &'static str)];
 
 /// Terraform's type, CloudFormation's type (or one of ours where there is none), attributes and properties.
 #[rustfmt::skip]
