@@ -59,7 +59,7 @@ pub(crate) struct AccountGrounds {
     pub(crate) trusting: Vec<PrincipalIndex>,
     /// Regions that its things are in.
     pub(crate) regions: Vec<Arc<str>>,
-    /// Calls that AWS refused or did not answer, in some region or for some things.
+    /// Calls that AWS refused or did not answer, in some region or for some things, and those whose answers AWS Config does not record.
     pub(crate) unanswered: HashSet<Arc<str>>,
     /// Were there regions in which nobody looked?
     pub(crate) regions_left_out: bool,
@@ -123,7 +123,7 @@ impl Grounds {
         }
         for row in snapshot.not_seen() {
             let Some(account) = row.account else { continue };
-            if row.is_unanswered() {
+            if row.is_unanswered() || row.is_not_recorded() {
                 grounds.accounts.entry(account).or_default().unanswered.insert(row.call.clone());
             }
             if row.leaves_out_regions() {

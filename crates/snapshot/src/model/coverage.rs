@@ -69,9 +69,14 @@ impl Coverage {
         match self.state {
             CoverageState::Denied | CoverageState::Failed | CoverageState::Partial => true,
             CoverageState::NotTried => [STOPPED, CONTENT].contains(&&*self.reason),
-            CoverageState::Unsupported => &*self.reason == CONFIG_CANNOT,
-            CoverageState::Seen => false,
+            CoverageState::Seen | CoverageState::Unsupported => false,
         }
+    }
+
+    /// Is there something that AWS Config never records, so that its silence says nothing?
+    #[must_use]
+    pub fn is_not_recorded(&self) -> bool {
+        self.state == CoverageState::Unsupported && &*self.reason == CONFIG_CANNOT
     }
 
     /// Does it tell of the listing of an account's users and roles; and if so, of one that leaves out nobody?
