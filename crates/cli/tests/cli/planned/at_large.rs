@@ -97,6 +97,30 @@ fn what_a_parameter_gives_somebody_anybody_of_the_kind_has_perhaps() {
     );
 }
 
+/// AWS: IAM API Reference, "PutRolePolicy": "Adds or updates an inline policy document": a role has one policy of a name
+/// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html>).
+#[test]
+fn what_may_come_in_the_place_of_a_policy_leaves_that_in_doubt() {
+    let named = |name: &str, role: &str, more: &str| {
+        let text = policy("RolePolicy", &format!("RoleName: {role}"), "Allow", "GetObject");
+        text.replace("PolicyName: p", &format!("PolicyName: {name}"))
+            .replace("    Properties", &format!("{more}    Properties"))
+    };
+    for (text, put) in [
+        (named("get", "!Ref Who", ""), "YES"),
+        (named("put", "!Ref Who", ""), "UNKNOWN"),
+        (named("put", "other", "    Condition: IsProd\n"), "UNKNOWN"),
+        (named("put", "other", ""), "NO"),
+        (
+            policy("RolePolicy", "RoleName: !Ref Who", "Allow", "PutObject")
+                .replace("PolicyName: p", "PolicyName: put"),
+            "YES",
+        ),
+    ] {
+        asked(&text, &[("role/other PutObject", put), ("role/other DeleteObject", "NO")]);
+    }
+}
+
 /// What surrounds a parameter, the values that it may have and both sides of a condition say who it can be.
 #[test]
 fn who_it_can_be_is_told_by_the_template() {
