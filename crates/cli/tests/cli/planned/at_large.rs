@@ -310,6 +310,21 @@ fn what_a_loop_over_a_parameter_makes_gives_perhaps_what_it_gives() {
             ],
         );
     }
+    // One in another, either of which may go over what is known.
+    let inner = |outer: &str, inner: &str| {
+        format!(
+            "  Fn::ForEach::Outer:\n    - Team\n    - {outer}\n    - Fn::ForEach::Inner:\n        - Name\n        - {inner}\n        - 'P${{Team}}${{Name}}': \
+             {{Type: AWS::IAM::Policy, Properties: {{PolicyName: p, Roles: [!Sub '${{Team}}-${{Name}}'], PolicyDocument: {{Version: '2012-10-17', Statement: [{statement}]}}}}}}\n"
+        )
+    };
+    for (text, answers) in [
+        (inner("[app]", "!Split [',', !Ref Who]"), ["UNKNOWN", "NO"]),
+        (inner("!Split [',', !Ref Who]", "[prod]"), ["UNKNOWN", "NO"]),
+        (inner("!Split [',', !Ref Who]", "!Split [',', !Ref Env]"), ["UNKNOWN", "NO"]),
+        (inner("[app, web]", "[prod]"), ["YES", "NO"]),
+    ] {
+        asked(&text, &[("role/app-prod GetObject", answers[0]), ("role/other GetObject", answers[1])]);
+    }
     // Of the role that each turn makes its own policies are known, and not whether there is one.
     let role = each(&format!(
         "{{Type: AWS::IAM::Role, Properties: {{RoleName: !Sub 'r-${{Name}}', AssumeRolePolicyDocument: {{Version: '2012-10-17', Statement: []}}, \
