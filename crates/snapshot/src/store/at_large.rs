@@ -145,6 +145,9 @@ impl Writer<'_> {
                     "attached" if self.has_attached(*id, &row.named)? => continue,
                     _ => &given,
                 };
+                if row.gives == "inline" {
+                    self.may_be_replaced(*id, &row.named, row.document)?;
+                }
                 for (name, document) in given {
                     self.have_perhaps(*id, arn, name, *document, &row)?;
                 }
@@ -227,6 +230,29 @@ impl Writer<'_> {
             })
         })?;
         Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
+
+    /// An inline policy of this name may be another.
+    ///
+    /// AWS: IAM API Reference, "PutRolePolicy"
+    /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html>): "Adds or updates an inline policy document".
+    fn may_be_replaced(&self, bearer: i64, name: &str, by: Option<i64>) -> Result<()> {
+        let own: Option<i64> = self
+            .database
+            .connection
+            .prepare_cached(
+                "SELECT document FROM inline_policies WHERE principal = ?1 AND name = ?2 AND policy_state = 'document'",
+            )?
+            .query_row(params![bearer, name], |row| row.get(0))
+            .optional()?;
+        let Some(own) = own.filter(|own| Some(*own) != by) else { return Ok(()) };
+        let doubtful = self.doubtful(Some(own))?;
+        let state = if doubtful.is_some() { "document" } else { "not_seen" };
+        self.run(
+            "UPDATE inline_policies SET policy_state = ?3, document = ?4 WHERE principal = ?1 AND name = ?2",
+            params![bearer, name, state, doubtful],
+        )?;
+        Ok(())
     }
 
     /// What the row gives everybody alike.

@@ -97,6 +97,30 @@ fn what_a_parameter_gives_somebody_anybody_of_the_kind_has_perhaps() {
     );
 }
 
+/// AWS: IAM API Reference, "PutRolePolicy": "Adds or updates an inline policy document": a role has one policy of a name
+/// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html>).
+#[test]
+fn what_may_come_in_the_place_of_a_policy_leaves_that_in_doubt() {
+    let named = |name: &str, role: &str, more: &str| {
+        let text = policy("RolePolicy", &format!("RoleName: {role}"), "Allow", "GetObject");
+        text.replace("PolicyName: p", &format!("PolicyName: {name}"))
+            .replace("    Properties", &format!("{more}    Properties"))
+    };
+    for (text, put) in [
+        (named("get", "!Ref Who", ""), "YES"),
+        (named("put", "!Ref Who", ""), "UNKNOWN"),
+        (named("put", "other", "    Condition: IsProd\n"), "UNKNOWN"),
+        (named("put", "other", ""), "NO"),
+        (
+            policy("RolePolicy", "RoleName: !Ref Who", "Allow", "PutObject")
+                .replace("PolicyName: p", "PolicyName: put"),
+            "YES",
+        ),
+    ] {
+        asked(&text, &[("role/other PutObject", put), ("role/other DeleteObject", "NO")]);
+    }
+}
+
 /// What surrounds a parameter, the values that it may have and both sides of a condition say who it can be.
 #[test]
 fn who_it_can_be_is_told_by_the_template() {
@@ -285,6 +309,21 @@ fn what_a_loop_over_a_parameter_makes_gives_perhaps_what_it_gives() {
                 ("role/other DeleteObject", "NO"),
             ],
         );
+    }
+    // One in another, either of which may go over what is known.
+    let inner = |outer: &str, inner: &str| {
+        format!(
+            "  Fn::ForEach::Outer:\n    - Team\n    - {outer}\n    - Fn::ForEach::Inner:\n        - Name\n        - {inner}\n        - 'P${{Team}}${{Name}}': \
+             {{Type: AWS::IAM::Policy, Properties: {{PolicyName: p, Roles: [!Sub '${{Team}}-${{Name}}'], PolicyDocument: {{Version: '2012-10-17', Statement: [{statement}]}}}}}}\n"
+        )
+    };
+    for (text, answers) in [
+        (inner("[app]", "!Split [',', !Ref Who]"), ["UNKNOWN", "NO"]),
+        (inner("!Split [',', !Ref Who]", "[prod]"), ["UNKNOWN", "NO"]),
+        (inner("!Split [',', !Ref Who]", "!Split [',', !Ref Env]"), ["UNKNOWN", "NO"]),
+        (inner("[app, web]", "[prod]"), ["YES", "NO"]),
+    ] {
+        asked(&text, &[("role/app-prod GetObject", answers[0]), ("role/other GetObject", answers[1])]);
     }
     // Of the role that each turn makes its own policies are known, and not whether there is one.
     let role = each(&format!(

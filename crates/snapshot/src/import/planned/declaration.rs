@@ -326,7 +326,12 @@ impl Declaration<'_> {
             None if bearers.is_empty() => Taken::Nobody,
             None => Taken::Yes,
         };
-        for (kind, names) in later.into_iter().filter(|_| self.fate.stays()) {
+        // One that is there perhaps takes the place of another of its name perhaps.
+        let is_inline = matches!(part(), Part::Inline(..));
+        let (bearers, perhaps): (Vec<Bearer>, Vec<Bearer>) =
+            bearers.into_iter().partition(|_| !(self.is_perhaps && is_inline));
+        let perhaps = perhaps.into_iter().map(|(kind, name)| (kind, Some(vec![name])));
+        for (kind, names) in later.into_iter().chain(perhaps).filter(|_| self.fate.stays()) {
             let anything = || Gives::Anything("policies known later".to_owned());
             let gives = match part() {
                 Part::Attached(Some(policy)) => Gives::Attached(policy),

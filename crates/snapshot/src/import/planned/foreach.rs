@@ -34,12 +34,9 @@ pub(super) fn written_out<'t>(value: &'t Value, place: &Place) -> (Cow<'t, Value
         for (key, value) in fields {
             let before = out.len();
             loops.take(key, value, &mut out, 0);
-            if section == "Resources"
-                && let [(left, value)] = &out[before..]
-                && left.starts_with(LOOP)
-                && let Some(some) = loops.some(value)
-            {
-                out.splice(before.., some);
+            if section == "Resources" {
+                let made = out.split_off(before);
+                out.extend(loops.with_some(made, 0));
             }
             if section == "Resources" && key.starts_with(LOOP) {
                 made.extend(out[before..].iter().map(|(id, _)| (id.clone(), key.clone())));
@@ -96,9 +93,22 @@ impl Loops<'_> {
         }
     }
 
+    /// The same with what stands for what loops make that go over what is not known.
+    fn with_some(&self, made: Vec<(String, Value)>, depth: usize) -> Vec<(String, Value)> {
+        let mut out = Vec::with_capacity(made.len());
+        for (key, value) in made {
+            let some = if key.starts_with(LOOP) && depth < DEEPEST { self.some(&value, depth) } else { None };
+            match some {
+                Some(some) => out.extend(some),
+                None => out.push((key, value)),
+            }
+        }
+        out
+    }
+
     /// What stands for what a loop makes that goes over what is not known. Its names and texts are those of a parameter that the
     /// template does not have. `None`: it is no such loop.
-    fn some(&self, value: &Value) -> Option<Vec<(String, Value)>> {
+    fn some(&self, value: &Value, depth: usize) -> Option<Vec<(String, Value)>> {
         let [Value::Text(identifier), collection, Value::Map(outputs)] = value.items() else { return None };
         let is_known = match self.template.work_out(collection) {
             Value::List(list) => list.iter().all(|element| element.text().is_some()),
@@ -108,17 +118,20 @@ impl Loops<'_> {
             return None;
         }
         let some = SomeTurn { whole: format!("${{{identifier}}}"), plain: format!("&{{{identifier}}}") };
-        let made = outputs.iter().filter(|(id, _)| !id.starts_with(LOOP)).map(|(id, resource)| {
-            let mut resource = self.within(&some.value(resource, 0), 0);
-            if let Value::Map(fields) = &mut resource
+        let mut made = Vec::new();
+        for (id, resource) in outputs {
+            self.take(&some.text(id), &some.value(resource, 0), &mut made, 1);
+        }
+        let mut made = self.with_some(made, depth + 1);
+        for (_, resource) in &mut made {
+            if let Value::Map(fields) = resource
                 && !fields.iter().any(|(name, _)| name == "Condition")
             {
                 // One that the template does not have either: whether it holds is not known.
                 fields.push(("Condition".to_owned(), Value::Text(LOOP.to_owned())));
             }
-            (some.text(id), resource)
-        });
-        Some(made.collect())
+        }
+        Some(made)
     }
 
     /// What a loop makes. `None`: over what it goes is not known, or it is none.
