@@ -10,6 +10,8 @@ const CHARACTER: f64 = 7.4;
 const MOST_CONDITION: usize = 26;
 /// Along the line, best place first.
 const STOPS: [f64; 11] = [0.5, 0.44, 0.56, 0.38, 0.62, 0.3, 0.7, 0.24, 0.76, 0.16, 0.84];
+/// Between letters of two lines that stand side by side, so that they are not read as one word.
+const BETWEEN_LETTERS: f64 = 4.0;
 /// Letters stand this far before the end of their line, best place first.
 const BEFORE_END: [f64; 7] = [6.0, 14.0, 22.0, 32.0, 44.0, 58.0, 74.0];
 
@@ -102,10 +104,10 @@ impl Taken {
     }
 }
 
-/// The room of letters that end at `place`.
+/// The room of letters that end at `place`, with what keeps those before them apart.
 pub(crate) fn letters_room(letters: &str, place: Point) -> Room {
     Room {
-        left: place.x - letters_width(letters),
+        left: place.x - letters_width(letters) - BETWEEN_LETTERS,
         top: place.y - 10.5,
         right: place.x + 1.0,
         bottom: place.y + 2.0,
@@ -155,4 +157,18 @@ fn count_of(characters: usize) -> f64 {
 
 fn short(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_of_two_lines_are_not_read_as_one_word() {
+        let first = letters_room("LRW", Point { x: 100.0, y: 50.0 });
+        let begins = 100.0 - letters_width("LRW");
+        let ending_at = |x| letters_room("LR", Point { x, y: 50.0 });
+        assert!(ending_at(begins - 2.0).meets(&first));
+        assert!(!ending_at(begins - 6.0).meets(&first));
+    }
 }
