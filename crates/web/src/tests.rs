@@ -1359,6 +1359,13 @@ fn every_view_is_handed_on_as_a_file_with_and_without_names() {
     assert!(staging.contains(secrets) && !tools.contains(secrets), "{tools}");
     let drawn = file(&format!("/api/export?view=answer&form=svg&{question}"));
     assert!(drawn.body.starts_with("<svg ") && drawn.header("content-type") == Some("image/svg+xml"));
+    // On the screen it has the colours of the theme; a file has those of paper.
+    let dark = file(&format!("/api/export?view=answer&form=svg&theme=dark&{question}")).body;
+    assert!(dark.contains("fill=\"#12151a\"") && !dark.contains("fill=\"#ffffff\""), "{dark}");
+    assert!(drawn.body.contains("fill=\"#ffffff\""));
+    let night = served
+        .get(&format!("/api/export?view=answer&form=svg&theme=night&{question}"), &[("Cookie", &cookie)]);
+    assert!(night.status == 400 && night.body.contains("light, dark or contrast"), "{}", night.body);
     let refused = served.get("/api/export?view=findings&form=svg", &[("Cookie", &cookie)]);
     assert!(matches!(refused.status, 202 | 400), "{}", refused.status);
     for wrong in ["view=findings&form=exe", "view=nothing&form=csv", "view=data&form=csv&redact=perhaps"] {

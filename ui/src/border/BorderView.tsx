@@ -11,6 +11,7 @@ import { type Risk, RiskMark } from "../mark/Risk";
 import type { Choice, Place } from "../place/place";
 import type { Go } from "../place/usePlace";
 import { counted, number } from "../text/count";
+import { useShownTheme } from "../theme/theme";
 import { elide } from "../text/elide";
 import { Name, Sentence } from "../text/Name";
 import { quoted } from "../text/quoted";
@@ -116,11 +117,12 @@ function GroupHead({ group, by, first, total, lines, onChoose }: { group: Border
   );
 }
 
-/** The same as a drawing: outside, guard, door, what is behind, one row each. The program draws it, as it does for a file. */
+/** The same as a drawing: outside, guard, door, what is behind, one row each. The program draws it as it does for a file, in the colours of the page. */
 function Picture({ place, sentence }: { place: Place; sentence: string }) {
+  const theme = useShownTheme();
   const drawing = exportCall(place, "svg", false);
   if (drawing === null) return null;
-  return <div class="border-picture" role="region" aria-label="picture of the same" tabIndex={0}><img src={drawing.address} alt={visible(sentence)} /></div>;
+  return <div class="border-picture" role="region" aria-label="picture of the same" tabIndex={0}><img src={`${drawing.address}&theme=${theme}`} alt={visible(sentence)} /></div>;
 }
 
 /** Ways in that are alike but for the door: one row, which opens to them. */

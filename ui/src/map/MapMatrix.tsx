@@ -54,7 +54,7 @@ export function MapMatrix({ page, selected, onOpen, onShape, cells: beside = nul
           <tr>
             <td class="matrix-corner" />
             {columnGroups.map(({ band, lanes }) => shut.has(`c ${band}`) ? <th key={band} scope="col" class="matrix-column quiet">all {lanes.length}</th> : lanes.map(({ lane, index }) => (
-              <th key={lane.shape} scope="col" class="matrix-column"><Head at={`-1 ${index}`} lane={lane} shape={shapes.get(lane.shape)} onShape={onShape} most={36} /></th>
+              <th key={lane.shape} scope="col" class={isLong(shapes.get(lane.shape)) ? "matrix-column matrix-long" : "matrix-column"}><Head at={`-1 ${index}`} lane={lane} shape={shapes.get(lane.shape)} onShape={onShape} most={36} /></th>
             )))}
           </tr>
         </thead>
@@ -87,6 +87,13 @@ export function MapMatrix({ page, selected, onOpen, onShape, cells: beside = nul
       </table>
     </div>
   );
+}
+
+/** Past so many letters a name at the head of a narrow column would be as high as several rows, and so would the heads of all. */
+const LONG = 28;
+
+function isLong(shape: Shape | undefined): boolean {
+  return shape !== undefined && visible(shape.label).length > LONG;
 }
 
 /** What stands in the cells, in words: below the matrix, where it is seen however far it is scrolled. */

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { ROOM_OF_PANEL, ROOM_OF_TITLE, SentenceRoom } from "../text/Name";
+import { keepInSight } from "./keepInSight";
 
 interface Props {
   title: string;
@@ -17,13 +18,16 @@ export function Panel({ title, subject, heading, children, onClose }: Props) {
   const panel = useRef<HTMLElement>(null);
   const before = useRef<Element | null>(null);
   useEffect(() => {
+    panel.current?.querySelector(".panel-scroll")?.scrollTo?.({ top: 0 });
     const active = document.activeElement;
-    // A page that was just opened by a link has not been touched: nothing to move. The tour keeps its reader.
-    if (active !== null && active !== document.body && active.closest(".tour") === null && panel.current?.contains(active) !== true) {
+    // A page that was just opened by a link has not been touched: no focus to move, but in a narrow window the panel lies below the list.
+    if (active === null || active === document.body) return panel.current === null ? undefined : keepInSight(panel.current);
+    // The tour keeps its reader.
+    if (active.closest(".tour") === null && panel.current?.contains(active) !== true) {
       before.current = active;
       head.current?.focus();
     }
-    panel.current?.querySelector(".panel-scroll")?.scrollTo?.({ top: 0 });
+    return undefined;
   }, [subject]);
   // Before the next key can be pressed, so not an effect that waits for the screen.
   useLayoutEffect(() => {

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 
 export const THEMES = ["auto", "light", "dark", "contrast"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -30,8 +30,29 @@ export function useTheme(): [Theme, (theme: Theme) => void] {
   return [theme, choose];
 }
 
+type Shown = Exclude<Theme, "auto">;
+
+/** The set of colours that the page has now: for what is drawn elsewhere and has to look like it. */
+export function useShownTheme(): Shown {
+  const [shown, setShown] = useState(shownNow);
+  useEffect(() => {
+    const follow = () => setShown(shownNow());
+    // It may have changed before anybody looked.
+    follow();
+    const changes = new MutationObserver(follow);
+    changes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    return () => changes.disconnect();
+  }, []);
+  return shown;
+}
+
+function shownNow(): Shown {
+  const now = document.documentElement.dataset.theme;
+  return now === "dark" || now === "contrast" ? now : "light";
+}
+
 /** Which set of colours a choice means here. */
-export function resolved(theme: Theme, prefersDark: boolean, prefersContrast: boolean): Exclude<Theme, "auto"> {
+export function resolved(theme: Theme, prefersDark: boolean, prefersContrast: boolean): Shown {
   if (theme !== "auto") return theme;
   if (prefersContrast) return "contrast";
   return prefersDark ? "dark" : "light";

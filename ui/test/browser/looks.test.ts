@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
+import type { MapPage } from "../../src/api/map";
 import { PLAIN, sentences } from "../../src/answer/stepWords";
 import { ofTheDemo, STAGING } from "./demo";
-import { drawn, text } from "./opened";
+import { drawn, inTheme, text, THEMES } from "./opened";
 
 const CHAIN = `#/ask?${new URLSearchParams({ q: "who can read s3://paperboat-invoices", why: "3" })}`;
 
@@ -166,6 +167,67 @@ ofTheDemo("how it looks", (at) => {
     await page.locator(".snapshot").click();
     await page.waitForSelector(".main-data .coverage");
     expect(await text(page, ".snapshot")).toMatch(/snapshot 2026-\d\d-\d\d \d\d:\d\d\s*4 accounts, demo/);
+  });
+
+  it("shows the picture of the border in the colours of the page, whichever theme that has, and saves it in those of paper", async () => {
+    const colours = { light: "255,255,255", dark: "18,21,26", contrast: "0,0,0" };
+    await inTheme(page, "light");
+    await at.open("#/border?shows=picture", ".border-picture img");
+    for (const theme of THEMES) {
+      // It is open while the theme becomes another one.
+      await inTheme(page, theme);
+      await page.waitForFunction((wanted) => {
+        const image = document.querySelector<HTMLImageElement>(".border-picture img");
+        return image?.src.endsWith(`theme=${wanted}`) === true && image.complete && image.naturalWidth > 0;
+      }, theme);
+      const corner = await page.locator(".border-picture img").evaluate((image: HTMLImageElement) => {
+        const canvas = document.createElement("canvas");
+        const context = canvas.getContext("2d");
+        context?.drawImage(image, 0, 0);
+        return context?.getImageData(4, 4, 1, 1).data.slice(0, 3).join(",");
+      });
+      expect([theme, corner]).toEqual([theme, colours[theme]]);
+    }
+    await page.keyboard.press("e");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.locator("[data-form=svg]").click()]);
+    const saved = readFileSync(await download.path(), "utf8");
+    expect([saved.includes('fill="#ffffff"'), saved.includes("#12151a")]).toEqual([true, false]);
+    await page.keyboard.press("Escape");
+    await inTheme(page, "light");
+  });
+
+  it("shows a panel that a link opens at once in a window as narrow as a telephone, and leaves the page to who reads it", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const top = () => page.evaluate(() => Math.floor(Math.abs(document.querySelector(".panel")?.getBoundingClientRect().top ?? 9999)));
+    for (const [fragment, until] of [[CHAIN, ".panel .statement"], ["#/border?pick=acct%2F999999999999+%E2%86%92+staging%3Arole%2FLogShipper", ".main-border:has(.row) ~ .panel .statement"], ["#/policies?pick=staging%3Apolicy%2Fshared-ops", ".main-policies:has(.row) ~ .panel .statement"]] as const) {
+      await at.open(fragment, until);
+      await drawn(page);
+      expect([fragment, await top()]).toEqual([fragment, 0]);
+    }
+    // Who has begun to read is not taken back to it, whatever comes.
+    await page.mouse.move(100, 400);
+    await page.mouse.wheel(0, -300);
+    await page.waitForFunction(() => (document.querySelector(".panel")?.getBoundingClientRect().top ?? 0) > 100);
+    await page.evaluate(() => document.querySelector(".main")?.append(document.createElement("hr")));
+    await drawn(page);
+    expect(await top()).toBeGreaterThan(100);
+    // What a link opens as a list begins with its sentence.
+    await at.open("#/border", ".main-border .row");
+    expect(await page.evaluate(() => scrollY)).toBe(0);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it("has no more head above a matrix than three lines and what belongs to a name, also where one is a list of names", async () => {
+    await page.route("**/api/map?**", async (route) => {
+      const response = await route.fetch();
+      const map = (await response.json()) as MapPage;
+      for (const shape of map.shapes) if (shape.label === "web-*") Object.assign(shape, { label: "amber-rudder-64, umber-isthmus-07, sepia-anchor-88", crown: "admin" });
+      await route.fulfill({ response, json: map });
+    });
+    await at.open(`#/map/${STAGING}?as=matrix`, ".matrix-line");
+    await page.unroute("**/api/map?**");
+    expect(await text(page, ".matrix thead")).toContain("amber-rudder-64");
+    expect(await page.locator(".matrix-column").first().evaluate((head) => head.getBoundingClientRect().height)).toBeLessThan(100);
   });
 
   it("asked nobody else, and nothing was wrong on the console", () => expect(at.faults).toEqual([]));

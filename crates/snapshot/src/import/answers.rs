@@ -652,7 +652,7 @@ impl Walk<'_, '_> {
                 }
             };
         if let Some(account) = listed.resource.account {
-            self.writer.resource_sources.entry(account).or_insert("the resource list");
+            self.writer.resource_sources.entry(account).or_insert("the file of resources");
             if let (Some(alias), Some(arn)) = (&listed.alias, Arn::parse(&listed.resource.arn)) {
                 self.writer.key_alias(account, arn.region, alias, &listed.resource.arn)?;
             }

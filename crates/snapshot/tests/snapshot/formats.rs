@@ -435,6 +435,8 @@ fn a_list_of_resources() {
     assert_eq!(state(&format!("arn:aws:secretsmanager:{at}:secret:db-AbC123")), PolicyState::NotSeen);
     let denied = snapshot.coverage.iter().find(|it| it.state == CoverageState::Denied).unwrap();
     assert_eq!((&*denied.call, denied.things), ("secretsmanager:GetResourcePolicy", 1));
+    let empty = snapshot.coverage.iter().find(|it| &*it.call == "dynamodb:ListTables").unwrap();
+    assert_eq!(&*empty.reason, "the file of resources lists none, and does not say whether it records them");
     assert_eq!(
         resource(&snapshot, &format!("arn:aws:kms:{at}:key/1")).facts.aliases,
         ["alias/ledger".into()]

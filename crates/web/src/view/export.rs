@@ -13,7 +13,7 @@ use super::{
     of_accounts, policies_choices, policies_sentence,
 };
 use crate::export::{self, Sheet};
-use crate::map::{Change, MapPage, MarksOfTwoPage};
+use crate::map::{Change, Ink, MapPage, MarksOfTwoPage};
 use crate::open::Open;
 use crate::refusal::Refusal;
 use crate::routes::Asked;
@@ -23,6 +23,8 @@ use crate::routes::Asked;
 pub(crate) struct Handing {
     form: Form,
     redact: bool,
+    /// The colours of a picture: of paper, unless it is shown on the screen.
+    ink: Ink,
     /// The name of the file without its ending.
     name: String,
 }
@@ -52,7 +54,10 @@ impl Handing {
             Some("true") => true,
             Some(other) => return Err(Refusal::question(format!("`{other}` is not true or false"), None)),
         };
-        Ok(Self { form, redact, name: asked.one("view")?.unwrap_or("answer").to_owned() })
+        let theme = asked.one("theme")?.unwrap_or("light");
+        let unknown = || Refusal::question(format!("no theme `{theme}`"), Some("light, dark or contrast"));
+        let ink = Ink::of(theme).ok_or_else(unknown)?;
+        Ok(Self { form, redact, ink, name: asked.one("view")?.unwrap_or("answer").to_owned() })
     }
 
     /// A copy, without names where that was asked for.
@@ -72,7 +77,7 @@ impl Handing {
             Form::Html => ("text/html; charset=utf-8", "html", export::html(sheet)),
             Form::Svg => {
                 let nothing = || Refusal::question("there is nothing to draw here", Some("csv, md or html"));
-                ("image/svg+xml", "svg", sheet.picture.clone().ok_or_else(nothing)?)
+                ("image/svg+xml", "svg", self.ink.drawn(sheet.picture.clone().ok_or_else(nothing)?))
             }
         };
         let name = format!("attachment; filename=\"clavicle-{}.{ending}\"", self.name);

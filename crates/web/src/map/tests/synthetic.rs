@@ -13,7 +13,7 @@ use crate::map::page::{Level, Outline, Relation, ShapeKind};
 use crate::map::place::place;
 use crate::map::plan::{Box, Column, Line, Plan};
 use crate::map::stub::stub;
-use crate::map::svg;
+use crate::map::{Ink, svg};
 use clavicle_graph::Actor;
 use clavicle_snapshot::{PrincipalIndex, ResourceIndex};
 use quick_xml::events::Event;
@@ -154,6 +154,42 @@ fn hostile_names_are_text_in_a_drawing() {
     };
     assert!(!text.contains(acts));
 }
+
+/// What stands between quotation marks is a colour of the drawing in each theme, and none of paper is left; whatever a name says.
+#[test]
+fn a_drawing_has_the_colours_of_the_theme_and_names_keep_theirs() {
+    let mut hostile = plan(7, 18, 60);
+    let marks = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
+    for (at, each) in hostile.boxes.iter_mut().enumerate() {
+        each.label = ["#ffffff", "\"#1b2027\"", "\" fill=\"#fff\""][at % 3].to_owned();
+        each.mark = Some(marks[at % marks.len()]);
+    }
+    let paper = svg(&place(&hostile), "\"#7a0a2c\"");
+    assert_eq!(Ink::of("light").expect("a theme").drawn(paper.clone()), paper);
+    assert_eq!(Ink::of("night"), None);
+    for (name, page, known) in [("dark", "#12151a", DARK), ("contrast", "#000000", CONTRAST)] {
+        let drawn = Ink::of(name).expect("a theme").drawn(paper.clone());
+        let quoted = drawn.split('"').skip(1).step_by(2);
+        let colours: std::collections::BTreeSet<&str> = quoted.filter(|text| text.starts_with('#')).collect();
+        assert!(
+            colours.contains(page) && colours.iter().all(|each| known.contains(each)),
+            "{name}: {colours:?}"
+        );
+        // Everything but the colours is as it was.
+        let texts = |svg: &str| svg.split('"').step_by(2).collect::<Vec<_>>().join("");
+        assert_eq!(texts(&drawn), texts(&paper));
+        assert!(
+            texts(&drawn).contains("&quot;#1b2027&quot;") && texts(&drawn).contains("&quot;#7a0a2c&quot;")
+        );
+    }
+}
+
+/// Those of `ui/src/theme/tokens.css`.
+const DARK: &[&str] = &[
+    "#12151a", "#171b21", "#e8ebef", "#abb4bf", "#2a313a", "#6d7783", "#76818e", "#ff5c7a", "#ffa45c",
+    "#ffe08a", "#98a2af",
+];
+const CONTRAST: &[&str] = &["#000000", "#ffffff", "#b8b8b8", "#ff8fa3", "#ffb57a", "#ffe08a"];
 
 #[test]
 fn the_same_plan_gives_the_same_picture() {
