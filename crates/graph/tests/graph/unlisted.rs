@@ -365,12 +365,14 @@ fn an_identity_pool_of_a_template_gives_the_roles_that_it_is_told() {
         (update, json!({"RoleMappings": later()}), Some(Grade::Unseen)),
         (update, json!({}), None),
         ("cognito-identity:DescribeIdentityPool", json!({"Roles": {"authenticated": target}}), None),
+        (update, json!({"Roles": {"authenticated": target}, "Condition": "Maybe"}), Some(Grade::Unseen)),
     ] {
         let mut attached = given.clone();
         attached["IdentityPoolId"] = json!({"Ref": "Pool"});
-        let template = json!({"Parameters": {"WhichRole": {"Type": "String"}}, "Resources": {
+        let condition = attached.as_object_mut().and_then(|it| it.remove("Condition"));
+        let template = json!({"Parameters": {"WhichRole": {"Type": "String"}}, "Conditions": {"Maybe": {"Fn::Equals": [later(), "a"]}}, "Resources": {
             "Pool": {"Type": "AWS::Cognito::IdentityPool", "Properties": {"AllowUnauthenticatedIdentities": true}},
-            "Given": {"Type": "AWS::Cognito::IdentityPoolRoleAttachment", "Properties": attached}}});
+            "Given": {"Type": "AWS::Cognito::IdentityPoolRoleAttachment", "Properties": attached, "Condition": condition}}});
         let others = [shown("arn:aws:events:eu-west-1:111122223333:rule/r")];
         let service = "cognito-identity.amazonaws.com";
         let world = account_planned(&[may], service, "*", (&others, &[]), Some(&template));

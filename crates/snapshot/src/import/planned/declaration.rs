@@ -795,7 +795,10 @@ impl Declaration<'_> {
             let fate = if self.fate == Fate::Kept { Fate::Kept } else { Fate::Changed };
             plan.thing(&arn, self.place.account, fate);
         }
-        for (attribute, role) in self.roles(&identity_pool::roles(&self.properties), &arn) {
+        // What may not be made leaves open whether they are these.
+        let given =
+            if self.is_perhaps { identity_pool::some_role() } else { identity_pool::roles(&self.properties) };
+        for (attribute, role) in self.roles(&given, &arn) {
             plan.runs_as.push((self.fate, RunsAs { workload: arn.clone(), attribute, role }));
         }
         Taken::Yes

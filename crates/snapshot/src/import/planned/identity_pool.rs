@@ -13,13 +13,18 @@ pub(super) fn roles(properties: &Value) -> Value {
     match properties.get("Roles") {
         Value::Null => {}
         Value::Map(roles) => found.extend(roles.iter().map(|(_, role)| to_all(role.clone()))),
-        _ => found.push(to_all(Value::Unknown)),
+        _ => found.push(some_role()),
     }
     match properties.get("RoleMappings") {
         Value::Map(mappings) => mappings.iter().for_each(|(_, mapping)| by_mapping(mapping, &mut found)),
         blocks => blocks.items().iter().for_each(|mapping| by_mapping(mapping, &mut found)),
     }
     Value::List(found)
+}
+
+/// One that nobody knows.
+pub(super) fn some_role() -> Value {
+    to_all(Value::Unknown)
 }
 
 fn by_mapping(mapping: &Value, found: &mut Vec<Value>) {
@@ -29,7 +34,7 @@ fn by_mapping(mapping: &Value, found: &mut Vec<Value>) {
     };
     if either(mapping, "Type", "type").text() != Some("Rules") {
         // The groups of a user pool have roles, or nobody knows what does.
-        found.push(to_all(Value::Unknown));
+        found.push(some_role());
         return;
     }
     let rules = match mapping.get("RulesConfiguration") {
@@ -38,7 +43,7 @@ fn by_mapping(mapping: &Value, found: &mut Vec<Value>) {
     };
     found.extend(rules.items().iter().map(|rule| match either(rule, "RoleARN", "role_arn") {
         Value::Text(role) => Value::Map(vec![("mappedRoleArn".to_owned(), Value::Text(role))]),
-        _ => to_all(Value::Unknown),
+        _ => some_role(),
     }));
 }
 
