@@ -3,8 +3,11 @@
 use clavicle_engine::{Dependency, Layer, Match, PinState, PolicyId, StatementOutcome};
 use clavicle_graph::{Origin, Why};
 use clavicle_policy::{BaseOperator, Clause, Effect, Operator, SetPrefix};
+use clavicle_snapshot::MARKS_OF_LATER;
 
 use crate::reader::Reader;
+
+const KNOWN_LATER: &str = "what is known after deployment only";
 
 impl Reader {
     /// The conditions that decide, in plain words: `MFA`, `aws:SourceIp in 10.0.0.0/8`. All of them have to hold; empty
@@ -101,7 +104,7 @@ impl Reader {
         match dependency {
             Dependency::Key(key) => self.key_name(key),
             Dependency::Unreadable(at) if self.is_known_later(at.policy, at.statement as usize) => {
-                "what is known after deployment only".to_owned()
+                KNOWN_LATER.to_owned()
             }
             other => other.to_string(),
         }
@@ -111,7 +114,7 @@ impl Reader {
     fn is_known_later(&self, policy: PolicyId, statement: usize) -> bool {
         let span = self.written(policy).and_then(|policy| Some(policy.statements.get(statement)?.span.0));
         let text = span.and_then(|at| self.world().text(policy).get(at.start as usize..at.end as usize));
-        text.is_some_and(|text| clavicle_snapshot::MARKS_OF_LATER.iter().any(|mark| text.contains(mark)))
+        text.is_some_and(|text| MARKS_OF_LATER.iter().any(|mark| text.contains(mark)))
     }
 }
 
@@ -215,6 +218,8 @@ pub(crate) fn clause_words(clause: &Clause, negated: bool) -> String {
             let or_absent = if operator.if_exists && !negated { ", or absent" } else { "" };
             format!("{named} {verb} {}{or_absent}", values.join(" or "))
         }
+        // No operator of AWS: it stands for whether a statement of a plan or template is in force.
+        None if MARKS_OF_LATER.contains(&operator.written.as_str()) => KNOWN_LATER.to_owned(),
         None => format!("{named} {} {}", operator.written, values.join(" or ")),
     }
 }
@@ -309,6 +314,11 @@ mod tests {
                 r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}"#,
                 "MFA within 3600 seconds",
                 "aws:MultiFactorAuthAge is not less than 3600",
+            ),
+            (
+                r#"{"KnownAfterDeployment": {"whether this is in force": "true"}}"#,
+                "what is known after deployment only",
+                "what is known after deployment only",
             ),
         ] {
             let text = format!(

@@ -30,6 +30,8 @@ pub struct PolicyLine {
     pub attached: usize,
     /// The first of them, by display name.
     pub attached_to: Vec<String>,
+    /// Is it attached to somebody, perhaps to others, of whom it is known after deployment only who they are?
+    pub known_later: bool,
     /// How many statements it has.
     pub statements: usize,
     /// How many unrelated tasks it serves, where nothing keeps them apart; 0 and 1: none or one.
@@ -40,6 +42,13 @@ pub struct PolicyLine {
     pub near: usize,
 }
 
+impl PolicyLine {
+    /// Is it attached to anything, or will be?
+    pub fn is_attached(&self) -> bool {
+        self.attached > 0 || self.known_later
+    }
+}
+
 impl Reader {
     /// Every document: those that serve most tasks first, then those with most bearers. `told` hears how many have been
     /// looked at, of how many. Linear in documents and attachments.
@@ -48,6 +57,10 @@ impl Reader {
         let mut lines = Vec::with_capacity(documents.len());
         for (done, document) in documents.iter().enumerate() {
             told(done as u64, documents.len() as u64);
+            // What many have perhaps is one policy.
+            if self.in_use().may_have(document).is_some_and(<[_]>::is_empty) {
+                continue;
+            }
             lines.push(self.policy_line(document));
         }
         lines.sort_by_cached_key(|line| {
@@ -60,7 +73,16 @@ impl Reader {
     fn policy_line(&self, document: &Document) -> PolicyLine {
         let policies = self.in_use();
         let attachments = policies.attachments(document);
-        let identities = attachments.bearers.iter().chain(&attachments.bounds);
+        let may_have = policies.may_have(document);
+        let bearers = if may_have.is_some() { &[][..] } else { &attachments.bearers };
+        let known_later = match document {
+            Document::Managed(policy) => {
+                let snapshot = self.world().snapshot();
+                snapshot.perhaps_attached.contains(&snapshot.policy(*policy).arn)
+            }
+            _ => may_have.is_some(),
+        };
+        let identities = bearers.iter().chain(&attachments.bounds);
         let things =
             attachments.resource.iter().map(|thing| self.names().of(Entry::Resource(*thing)).to_owned());
         let names =
@@ -76,12 +98,13 @@ impl Reader {
             account: self.world().owner_of_document(document).map(|account| account.to_string()),
             seen: policies.text(document).is_some(),
             editable: self.world().is_editable(document),
-            attached: attachments.bearers.len()
+            attached: bearers.len()
                 + attachments.bounds.len()
                 + usize::from(attachments.resource.is_some())
                 + attachments.targets.len()
                 + attachments.permission_sets.len(),
             attached_to: names.take(NAMES).collect(),
+            known_later,
             statements: policies.statement_count(document),
             tasks: if may_be_shared { policies.tasks(self.world(), document).len() } else { 0 },
             equal: policies.equal(document).len(),

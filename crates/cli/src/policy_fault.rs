@@ -1,7 +1,7 @@
 //! Faults in the texts of policies, with their place: AWS would refuse them, or they do not mean what they seem to.
 
 use clavicle_policy::{Diagnostic, Span};
-use clavicle_snapshot::{DocumentId, PolicyState, Snapshot};
+use clavicle_snapshot::{DocumentId, MARKS_OF_LATER, PolicyState, Snapshot};
 
 use crate::failure::lay_out_warning;
 use crate::ink::{Ink, Tone, visible};
@@ -14,6 +14,9 @@ pub(crate) fn say(snapshot: &Snapshot, most: usize) {
     let mut found = 0;
     for (at, document) in snapshot.documents.iter().enumerate() {
         for fault in clavicle_policy::parse(document.text.as_bytes()).diagnostics {
+            if is_of_later(&document.text, &fault) {
+                continue;
+            }
             found += 1;
             if found <= most {
                 let mut name = holder(snapshot, DocumentId::at(at));
@@ -28,6 +31,12 @@ pub(crate) fn say(snapshot: &Snapshot, most: usize) {
         lay_out_warning(&mut page, &format!("{} more faults in policies", found - most), None);
     }
     terminal::say(page);
+}
+
+/// Is it what stands for something that is known after deployment only? Nobody has written that.
+fn is_of_later(text: &str, fault: &Diagnostic) -> bool {
+    let at = text.get(fault.span.start as usize..fault.span.end as usize).unwrap_or_default();
+    MARKS_OF_LATER.iter().any(|mark| at.contains(mark))
 }
 
 /// Says the first few of one text on stderr, and how many more there are.

@@ -31,4 +31,4 @@ pub use model::{
     PublicAccessBlock, ResourceFacts, ResourceIndex, ResourceRecord, RoleAttribute, RunsAs, STOPPED,
     Snapshot, Source, SsoAssignment, SsoPrincipalKind, Tag, Unit, UnitIndex, UnitKind, Warning,
 };
-pub use store::{Amounts, Database, PERHAPS};
+pub use store::{Amounts, Database, is_perhaps};

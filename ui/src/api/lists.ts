@@ -138,6 +138,8 @@ export interface PolicyLine {
   editable: boolean;
   attached: number;
   attached_to: string[];
+  /** Attached to somebody, or to others, of whom it is known after deployment only who they are. */
+  known_later: boolean;
   statements: number;
   tasks: number;
   equal: number;

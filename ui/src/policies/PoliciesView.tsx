@@ -77,6 +77,7 @@ function PolicyRow({ line, open, onOpen }: { line: PolicyLine; open: boolean; on
 }
 
 export function attachedWords(line: PolicyLine): string {
+  if (line.known_later) return line.attached === 0 ? "to whom is known after deployment" : `attached to ${number(line.attached)}, perhaps to more`;
   if (line.attached === 0) return "not attached";
   const [first] = line.attached_to;
   if (line.attached === 1 && first !== undefined) return visible(line.kind === "trust policy" || line.kind === "resource policy" || line.kind === "inline policy" ? `of ${first}` : `attached to ${first}`);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use clavicle_policy::{Effect, PrincipalElement, PrincipalKind as Named};
 use clavicle_snapshot::{
-    OrgPolicyKind, PERHAPS, PrincipalIndex, PrincipalRecord, ResourceIndex, ResourceRecord, Snapshot, Unit,
-    UnitIndex, UnitKind,
+    OrgPolicyKind, PrincipalIndex, PrincipalRecord, ResourceIndex, ResourceRecord, Snapshot, Unit, UnitIndex,
+    UnitKind, is_perhaps,
 };
 
 use super::documents::read;
@@ -51,7 +51,7 @@ pub(super) fn changed(both: &Both<'_>) -> Vec<AttachmentChange> {
 /// What a plan or template gives somebody of whom it is known later who it is, many have perhaps: that is one line.
 fn put_together(found: &mut Vec<AttachmentChange>) {
     let key = |change: &AttachmentChange| {
-        let (_, policy) = change.policy.rsplit_once('#').filter(|(_, name)| name.ends_with(PERHAPS))?;
+        let (_, policy) = change.policy.rsplit_once('#').filter(|(_, name)| is_perhaps(name))?;
         Some((policy.to_owned(), change.change.clone(), change.may_widen))
     };
     let mut counts = BTreeMap::new();

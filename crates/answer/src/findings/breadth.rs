@@ -45,6 +45,8 @@ fn look(look: &Look<'_>) -> Vec<Found> {
     let identity = reader.in_use().documents().iter().filter(|document| {
         matches!(document, Document::Managed(_) | Document::Inline(..))
             && !reader.in_use().attachments(document).bearers.is_empty()
+            // Of copies that many have perhaps the first stands for all.
+            && reader.in_use().may_have(document).is_none_or(|all| !all.is_empty())
     });
     identity.flat_map(|document| found(reader, document)).collect()
 }
@@ -66,9 +68,11 @@ fn found(reader: &Reader, document: &Document) -> Vec<Found> {
     }
     let record = |bearer: PrincipalIndex| reader.world().snapshot().principal(bearer);
     // What is part of a role of AWS's own is AWS's to narrow.
-    let bearers: Vec<PrincipalIndex> = policies.attachments(document).bearers.clone();
+    let bearers: &[PrincipalIndex] =
+        policies.may_have(document).unwrap_or(&policies.attachments(document).bearers);
     let bearers: Vec<PrincipalIndex> = bearers
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|bearer| !record(*bearer).path.starts_with("/aws-service-role/"))
         .collect();
     let mut accounts: Vec<AccountId> = bearers.iter().map(|bearer| record(*bearer).account).collect();
@@ -92,7 +96,11 @@ fn finding(
 ) -> Option<Found> {
     let conditional = wide.iter().all(|(_, _, conditional)| *conditional);
     let runs_code = bearers.iter().filter(|bearer| runs_code(reader, **bearer)).count();
-    let count = counted(bearers.len(), "bearer", "bearers");
+    let is_perhaps = reader.in_use().may_have(document).is_some();
+    let count = match is_perhaps {
+        true => format!("{} that may have it", number(bearers.len())),
+        false => counted(bearers.len(), "bearer", "bearers"),
+    };
     let (severity, mut reason) = match widest {
         Breadth::Everything if runs_code > 0 => (
             Severity::High,
@@ -114,11 +122,16 @@ fn finding(
         (true, Severity::High | Severity::Critical) => Severity::Medium,
         (true, Severity::Medium | Severity::Low) => Severity::Low,
     };
-    if conditional {
+    let mut name = reader.name_of_document(document);
+    let mut key = key_of(reader, document)?;
+    if is_perhaps {
+        // It is the same wherever it may come to.
+        name = name.rsplit_once('#').map_or(name.clone(), |(_, policy)| policy.to_owned());
+        key.remove(0);
+        reason.push_str("; who has it is known after deployment only");
+    } else if conditional {
         reason.push_str("; under a condition");
     }
-    let name = reader.name_of_document(document);
-    let mut key = key_of(reader, document)?;
     key.push(account.to_string());
     let what = match widest {
         Breadth::Everything => "everything".to_owned(),

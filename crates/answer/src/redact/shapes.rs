@@ -122,7 +122,7 @@ redacted! {
         thing, label, members, because;
         count, standing, last_used, granted, used, unknown, unused, partly_seen
     }
-    PolicyLine { name, account, attached_to; kind, seen, editable, attached, statements, tasks, equal, near }
+    PolicyLine { name, account, attached_to; kind, seen, editable, attached, known_later, statements, tasks, equal, near }
 }
 
 impl Redact for AnswerPage {

@@ -64,7 +64,11 @@ impl Reader {
     /// The policies that give the rights.
     pub(super) fn documents_of(&self, holder: Holder) -> Result<Vec<Document>, QuestionError> {
         match holder {
-            Holder::One(index) | Holder::Group(index) => Ok(documents(self, index)),
+            // What it has perhaps is not there to be narrowed.
+            Holder::One(index) | Holder::Group(index) => {
+                let all = documents(self, index).into_iter();
+                Ok(all.filter(|document| !self.world().is_perhaps(document)).collect())
+            }
             Holder::Set(center, place) => {
                 let Some((_, set)) = self.set_of(center, place) else { return Ok(Vec::new()) };
                 let Some(attached) = &set.attached else {

@@ -62,7 +62,10 @@ pub(crate) struct Granted {
 impl Granted {
     /// By the policies of a user, group or role, and of the groups that a user is in.
     pub(crate) fn to(&mut self, reader: &Reader, principal: PrincipalIndex) -> Actions {
-        self.by_all(reader, &documents(reader, principal))
+        let mut documents = documents(reader, principal);
+        // What it has perhaps is not granted yet.
+        documents.retain(|document| !reader.world().is_perhaps(document));
+        self.by_all(reader, &documents)
     }
 
     /// By several documents.

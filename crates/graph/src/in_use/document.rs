@@ -3,6 +3,7 @@
 use clavicle_engine::PolicyId;
 use clavicle_snapshot::{
     AccountId, OrgPolicyIndex, OrgPolicyKind, PolicyIndex, PolicyState, PrincipalIndex, ResourceIndex,
+    is_perhaps,
 };
 
 use crate::world::World;
@@ -91,6 +92,18 @@ impl World {
                 snapshot.organization.as_ref().is_some_and(|known| !known.policy(*policy).aws_managed)
             }
             Document::PermissionSet(..) => true,
+        }
+    }
+
+    /// Is it one of which it is known on deployment only whether its bearer has it? A plan or template gives it to somebody whom
+    /// it does not name: many have a copy, and it is nobody's to edit there.
+    pub fn is_perhaps(&self, document: &Document) -> bool {
+        match document {
+            Document::Inline(bearer, place) => {
+                let inline = self.snapshot().principal(*bearer).inline.get(*place);
+                inline.is_some_and(|inline| is_perhaps(&inline.name))
+            }
+            _ => false,
         }
     }
 

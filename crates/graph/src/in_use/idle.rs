@@ -43,7 +43,9 @@ impl PoliciesInUse {
     /// The idle statements of the documents that their owners can edit. Certain as of the catalogue's date; an action that
     /// is too new for its resource types to be known counts as working. Takes every statement of every bearer once.
     pub fn idle(&self, world: &World) -> Vec<Idle> {
-        let editable = self.documents.par_iter().filter(|document| world.is_editable(document));
+        let editable = self.documents.par_iter().filter(|document| {
+            world.is_editable(document) && self.may_have(document).is_none_or(|all| !all.is_empty())
+        });
         let found = editable.flat_map_iter(|document| {
             let statements = 0..self.statement_count(document);
             statements.filter_map(|statement| {

@@ -56,6 +56,10 @@ impl Likeness {
             let (Some(text), Some(family)) = (texts[place], world.family_of_document(document)) else {
                 continue;
             };
+            // A copy that somebody has perhaps was not written by anybody.
+            if world.is_perhaps(document) {
+                continue;
+            }
             let mut statements = meanings.statements(text).to_vec();
             let unreadable = statements.iter().any(|id| meanings.get(*id).is_unreadable());
             if statements.is_empty() || unreadable {

@@ -18,6 +18,7 @@ mod symbol;
 mod task;
 
 use clavicle_engine::PolicyId;
+use clavicle_snapshot::{AccountId, PrincipalIndex};
 use foldhash::HashMap;
 
 pub use attachment::Attachments;
@@ -29,6 +30,7 @@ pub use redundant::{Redundant, StatementPlace};
 pub use size::{Quota, Size};
 pub use task::{Task, TaskSign};
 
+use crate::world::World;
 use meaning::{MeaningId, Meanings};
 
 /// Every policy document of a world, with what can be said of it without asking about one request.
@@ -42,11 +44,12 @@ pub struct PoliciesInUse {
     places: HashMap<Document, usize>,
     meanings: Meanings,
     likeness: likeness::Likeness,
+    perhaps: HashMap<Document, Vec<PrincipalIndex>>,
 }
 
 impl PoliciesInUse {
     /// Reads every document of a world. Linear in the texts; uses every core.
-    pub fn of(world: &crate::World) -> Self {
+    pub fn of(world: &World) -> Self {
         let documents = document::all(world);
         let texts: Vec<Option<PolicyId>> =
             documents.iter().map(|document| world.text_of_document(document)).collect();
@@ -55,7 +58,14 @@ impl PoliciesInUse {
         let attachments = attachment::all(world, &documents, &places);
         let meanings = Meanings::of(world, texts.iter().copied().flatten());
         let likeness = likeness::Likeness::of(world, &documents, &texts, &meanings);
-        Self { documents, texts, attachments, places, meanings, likeness }
+        let perhaps = perhaps(world, &documents, &texts);
+        Self { documents, texts, attachments, places, meanings, likeness, perhaps }
+    }
+
+    /// Of a document that its bearer has perhaps: who may have it, at its first bearer in the account, and nobody at the others.
+    /// `None`: whoever bears it has it.
+    pub fn may_have(&self, document: &Document) -> Option<&[PrincipalIndex]> {
+        self.perhaps.get(document).map(Vec::as_slice)
     }
 
     /// The documents: managed policies by number, then inline policies by bearer, trust policies, policies of resources,
@@ -100,4 +110,23 @@ impl PoliciesInUse {
     fn place(&self, document: &Document) -> Option<usize> {
         self.places.get(document).copied()
     }
+}
+
+/// The documents that somebody has perhaps. Those of one name and text in an account are copies of one.
+fn perhaps(
+    world: &World,
+    documents: &[Document],
+    texts: &[Option<PolicyId>],
+) -> HashMap<Document, Vec<PrincipalIndex>> {
+    let mut first: HashMap<(AccountId, &str, Option<PolicyId>), &Document> = HashMap::default();
+    let mut found: HashMap<Document, Vec<PrincipalIndex>> = HashMap::default();
+    for (document, text) in documents.iter().zip(texts).filter(|(document, _)| world.is_perhaps(document)) {
+        let Document::Inline(bearer, place) = document else { continue };
+        let record = world.snapshot().principal(*bearer);
+        let name = record.inline.get(*place).map_or("", |inline| &*inline.name);
+        found.entry(document.clone()).or_default();
+        let head = *first.entry((record.account, name, *text)).or_insert(document);
+        found.entry(head.clone()).or_default().push(*bearer);
+    }
+    found
 }

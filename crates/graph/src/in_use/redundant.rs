@@ -41,7 +41,8 @@ impl PoliciesInUse {
         let mut gone: HashSet<StatementPlace> = HashSet::new();
         let mut found = Vec::new();
         // Inline policies lose first: their number is behind that of managed ones.
-        for document in self.documents.iter().rev().filter(|document| world.is_editable(document)) {
+        let may_go = |document: &&Document| world.is_editable(document) && self.may_have(document).is_none();
+        for document in self.documents.iter().rev().filter(may_go) {
             let statements = self.statements(document);
             for statement in (0..statements.len()).rev() {
                 let at = StatementPlace { document: document.clone(), statement };
@@ -79,7 +80,8 @@ impl PoliciesInUse {
             let others = documents_of(world, *bearer);
             let cover = others
                 .iter()
-                .filter(|document| **document != at.document)
+                // One that is there perhaps may go, and another in doubt stay.
+                .filter(|document| **document != at.document && self.may_have(document).is_none())
                 .find_map(|document| self.cover_in(document, at, gone, known))?;
             if !covers.contains(&cover) {
                 covers.push(cover);

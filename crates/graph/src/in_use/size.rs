@@ -50,6 +50,8 @@ impl PoliciesInUse {
             Document::Inline(bearer, _) => {
                 let record = snapshot.principal(*bearer);
                 let all = (0..record.inline.len()).map(|place| Document::Inline(*bearer, place));
+                // What it has perhaps may never come to it.
+                let all = all.filter(|document| !world.is_perhaps(document));
                 let sizes = all.map(|document| Some(characters(world.text(self.text(&document)?))));
                 let most = match record.kind {
                     PrincipalKind::User => 2_048,

@@ -339,6 +339,48 @@ fn a_role_that_an_identity_pool_gives_by_a_rule_may_be_had() {
     assert_eq!(told(named, update), []);
 }
 
+/// AWS: CloudFormation Template Reference, `AWS::Cognito::IdentityPoolRoleAttachment`
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cognito-identitypoolroleattachment.html>).
+#[test]
+fn an_identity_pool_of_a_template_gives_the_roles_that_it_is_told() {
+    let target = arn_of_target();
+    let later = || json!({"Ref": "WhichRole"});
+    let mapping = |mapping: Value| json!({"RoleMappings": {"graph.facebook.com": mapping}});
+    let rule = |role: Value| {
+        mapping(json!({"Type": "Rules", "RulesConfiguration": {"Rules": [
+        {"Claim": "a", "MatchType": "Equals", "Value": "b", "RoleARN": role}]}}))
+    };
+    let update = "cognito-identity:UpdateIdentityPool";
+    for (may, given, grade) in [
+        (update, json!({"Roles": {"authenticated": target}}), Some(Grade::Certain)),
+        (update, json!({"Roles": {"unauthenticated": target}}), Some(Grade::Certain)),
+        (update, json!({"Roles": {"authenticated": arn("role/other")}}), None),
+        (update, json!({"Roles": {"authenticated": later()}}), Some(Grade::Unseen)),
+        (update, json!({"Roles": later()}), Some(Grade::Unseen)),
+        (update, rule(target.clone().into()), Some(Grade::Unseen)),
+        (update, rule(arn("role/other").into()), None),
+        (update, rule(later()), Some(Grade::Unseen)),
+        // By the groups of a user pool.
+        (update, mapping(json!({"Type": "Token"})), Some(Grade::Unseen)),
+        (update, json!({"RoleMappings": later()}), Some(Grade::Unseen)),
+        (update, json!({}), None),
+        ("cognito-identity:DescribeIdentityPool", json!({"Roles": {"authenticated": target}}), None),
+        (update, json!({"Roles": {"authenticated": target}, "Condition": "Maybe"}), Some(Grade::Unseen)),
+    ] {
+        let mut attached = given.clone();
+        attached["IdentityPoolId"] = json!({"Ref": "Pool"});
+        let condition = attached.as_object_mut().and_then(|it| it.remove("Condition"));
+        let template = json!({"Parameters": {"WhichRole": {"Type": "String"}}, "Conditions": {"Maybe": {"Fn::Equals": [later(), "a"]}}, "Resources": {
+            "Pool": {"Type": "AWS::Cognito::IdentityPool", "Properties": {"AllowUnauthenticatedIdentities": true}},
+            "Given": {"Type": "AWS::Cognito::IdentityPoolRoleAttachment", "Properties": attached, "Condition": condition}}});
+        let others = [shown("arn:aws:events:eu-west-1:111122223333:rule/r")];
+        let service = "cognito-identity.amazonaws.com";
+        let world = account_planned(&[may], service, "*", (&others, &[]), Some(&template));
+        let found: Vec<_> = ways(&world, true).chains.iter().map(|chain| chain.grade()).collect();
+        assert_eq!(found, Vec::from_iter(grade.map(Some)), "{may} {given}");
+    }
+}
+
 /// A runbook whose text is not read may have any role that the service takes; that takes nothing from the answer about other kinds.
 #[test]
 fn a_runbook_has_a_role_that_no_source_tells() {

@@ -15,7 +15,15 @@ use crate::model::{AccountId, Declared, PrincipalKind};
 type Result<T> = std::result::Result<T, SnapshotError>;
 
 /// How the name of a policy ends that somebody has perhaps.
-pub const PERHAPS: &str = " (perhaps)";
+pub(crate) const PERHAPS: &str = " (perhaps)";
+
+/// Is this the name of a policy that somebody has perhaps? AWS allows neither blanks nor brackets in the name of one.
+///
+/// AWS: IAM API Reference, "PutRolePolicy", `PolicyName`
+/// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html>): the pattern `[\w+=,.@-]+`.
+pub fn is_perhaps(policy: &str) -> bool {
+    policy.trim_end_matches('\'').ends_with(PERHAPS)
+}
 
 /// Something that is given, and to whom.
 #[derive(Clone, Debug)]

@@ -14,7 +14,8 @@ mod taken_away;
 mod writer;
 
 pub use amounts::Amounts;
-pub use at_large::PERHAPS;
+pub(crate) use at_large::PERHAPS;
+pub use at_large::is_perhaps;
 pub(crate) use at_large::{AtLarge, Gives, To};
 pub(crate) use coverage::{CONFIG_CANNOT, KNOWN_LATER, NOT_CARRIED, UNREADABLE};
 pub use database::Database;

@@ -150,7 +150,7 @@ pub fn policies(sentence: &str, snapshot: &SnapshotHead, rows: &[PolicyLine]) ->
             line.kind.clone(),
             line.account.clone().unwrap_or_default(),
             line.attached.to_string(),
-            line.attached_to.join(", "),
+            attached_to(line),
             line.statements.to_string(),
             line.tasks.to_string(),
             line.equal.to_string(),
@@ -362,6 +362,11 @@ fn of_request(page: &AnswerPage) -> impl Iterator<Item = String> {
     let assumed =
         (!assumed.is_empty()).then(|| format!("Taken for granted of the request: {}.", assumed.join(", ")));
     needs.chain(assumed)
+}
+
+fn attached_to(line: &PolicyLine) -> String {
+    let later = line.known_later.then(|| "known after deployment".to_owned());
+    line.attached_to.iter().cloned().chain(later).collect::<Vec<_>>().join(", ")
 }
 
 /// Each statement once, and how many more there are.

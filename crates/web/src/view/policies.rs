@@ -101,11 +101,11 @@ impl Row for PolicyLine {
         match name {
             "lens" => {
                 let lenses = [
-                    (self.attached > 0, "attached"),
+                    (self.is_attached(), "attached"),
                     (self.tasks > 1, "shared by tasks"),
                     (self.equal > 0, "equal meaning"),
                     (self.near > 0, "nearly equal"),
-                    (self.attached == 0, "not attached"),
+                    (!self.is_attached(), "not attached"),
                     (self.kind == "AWS managed policy", "AWS managed"),
                 ];
                 lenses.into_iter().filter(|(has, _)| *has).map(|(_, lens)| lens).collect()
@@ -139,6 +139,7 @@ mod tests {
             editable: true,
             attached: 0,
             attached_to: Vec::new(),
+            known_later: false,
             statements: 1,
             tasks: 0,
             equal: 0,

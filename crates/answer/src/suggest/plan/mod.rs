@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use clavicle_graph::Document;
 use clavicle_policy::{Policy, layout};
-use clavicle_snapshot::{AccountId, PolicyIndex, PrincipalIndex};
+use clavicle_snapshot::{AccountId, PolicyIndex, PrincipalIndex, is_perhaps};
 use clavicle_trim::{Place, Wanted, is_same, together};
 
 use self::change::{Bearer, Before, Change, Kind, Text};
@@ -119,7 +119,12 @@ impl Reader {
                 let record = snapshot.principal(index);
                 let trust = self.world().trust_policy(index);
                 Before {
-                    inline: record.inline.iter().map(|inline| inline.name.to_string()).collect(),
+                    inline: record
+                        .inline
+                        .iter()
+                        .filter(|inline| !is_perhaps(&inline.name))
+                        .map(|inline| inline.name.to_string())
+                        .collect(),
                     attached: arns(&record.attached),
                     trust: trust.map(|text| self.world().text(text).to_string()),
                     path: record.path.to_string(),

@@ -526,3 +526,77 @@ fn where_a_control_policy_is_attached_may_be_above_anybody() {
         assert_eq!(ask(target, "GetObject"), "YES", "{target}");
     }
 }
+
+/// What many have perhaps is one document: it is found once, is nobody's copy of another, counts for no quota, and nobody has it yet.
+///
+/// AWS: IAM User Guide, "IAM and AWS STS quotas"
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>): 10,240 characters in all inline policies of a role.
+#[test]
+fn what_many_have_perhaps_is_found_once_and_counted_for_nobody() {
+    let scene = Scene::new();
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]});
+    let put = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::ledger/*"}]});
+    let role = |name: &str| {
+        json!({"Arn": format!("arn:aws:iam::111122223333:role/{name}"), "Path": "/", "RoleName": name, "AssumeRolePolicyDocument": trust,
+               "RolePolicyList": [{"PolicyName": "put", "PolicyDocument": put}]})
+    };
+    let roles: Vec<Value> = ["a", "b", "c"].map(role).to_vec();
+    scene.write(
+        "account.json",
+        &json!({"RoleDetailList": roles, "UserDetailList": [], "GroupDetailList": [], "Policies": []})
+            .to_string(),
+    );
+    let template = |resources: Value| json!({"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {"Who": {"Type": "String"}, "What": {"Type": "String"}}, "Resources": resources});
+    let given = |name: &str, document: &Value| json!({"Type": "AWS::IAM::RolePolicy", "Properties": {"RoleName": {"Ref": "Who"}, "PolicyName": name, "PolicyDocument": document}});
+    let asked = |resources: Value, line: &str| {
+        scene.write("t.json", &template(resources).to_string());
+        scene.run(&format!("{line} account.json -s t.json --standalone"))
+    };
+    let all =
+        json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
+    let managed = json!({"Type": "AWS::IAM::ManagedPolicy", "Properties": {"ManagedPolicyName": "p", "Roles": [{"Ref": "Who"}], "PolicyDocument": all}});
+    for gives in [given("p", &all), managed] {
+        let told = asked(json!({"P": gives}), "check -s");
+        assert!(told.starts_with("1 finding: 1 medium.\n"), "{told}");
+        assert!(
+            told.contains(
+                "p (perhaps) allows everything on everything, to 3 that may have it: role/a, role/b and role/c."
+            ),
+            "{told}"
+        );
+        assert!(told.contains("who has it is known after deployment only"), "{told}");
+    }
+    // Nothing is found of copies of what a role has, and of three that are too large together.
+    let statements: Vec<Value> = (0..60)
+        .map(|at| json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": format!("arn:aws:s3:::a-bucket-of-some-name-{at}/*")}))
+        .collect();
+    let large = json!({"Version": "2012-10-17", "Statement": statements});
+    let told = asked(
+        json!({"A": given("large-a", &large), "B": given("large-b", &large), "C": given("copy", &put)}),
+        "check -s",
+    );
+    assert!(told.starts_with("Nothing was found.\n"), "{told}");
+    // What is granted is what somebody has.
+    let told = asked(json!({"P": given("p", &all)}), "unused -s");
+    assert!(told.contains("3 of 3 granted actions were not used"), "{told}");
+}
+
+/// What stands for something that is known later is no fault that anybody has written.
+#[test]
+fn marks_of_what_is_known_later_are_no_faults_of_policies() {
+    let scene = Scene::new();
+    let text = policy("RolePolicy", "RoleName: !Ref Who", "Allow", "GetObject");
+    let text = text.replace("Statement: [{", "Statement: [{Effect: Allow, Action: 's3:PutObject', Resource: !Ref Who}, {Effect: Allow, Action: nothing, Resource: '*'}, {");
+    scene.write(
+        "t.yaml",
+        &format!(
+            "AWSTemplateFormatVersion: '2010-09-09'\nParameters: {{Who: {{Type: String}}}}\nResources:\n  R: {{Type: AWS::IAM::Role, Properties: {{RoleName: r, \
+             AssumeRolePolicyDocument: {{Version: '2012-10-17', Statement: []}}}}}}\n{text}"
+        ),
+    );
+    let told =
+        scene.run("import t.yaml --planned-in 111122223333/eu-west-1 --standalone --out saved.clavicle");
+    assert!(told.contains("`nothing` is not an action"), "{told}");
+    assert!(!told.contains("known-after-deployment") && !told.contains("KnownAfterDeployment"), "{told}");
+    assert!(told.ends_with("[exit 0]"), "{told}");
+}

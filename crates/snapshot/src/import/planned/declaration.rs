@@ -10,7 +10,7 @@ use super::permission_sets::{Assignment, Named, PermissionSet, SetPart};
 use super::plan::{Alias, Bearer, Fate, Grant, Part, Plan, Principal, Provider, RunsAs, Tags, word};
 use super::statements::Statement;
 use super::value::Value;
-use super::{Place, bucket_acl, own_policy, sharing};
+use super::{Place, bucket_acl, identity_pool, own_policy, sharing};
 use crate::arn::{Arn, path_and_name};
 use crate::import::{config_types, roles, safe_facts};
 use crate::model::{AccountId, Declared, OrgPolicyKind, PrincipalKind, ROLE_KNOWN_LATER};
@@ -97,6 +97,7 @@ impl Declaration<'_> {
             "EndpointPolicy" => self.endpoint_policy(plan),
             "AWS::KMS::Alias" => self.alias(plan),
             "AWS::Events::Target" => self.event_target(plan),
+            "AWS::Cognito::IdentityPoolRoleAttachment" => self.roles_of_pool(plan),
             "AWS::Organizations::Policy" => self.org_policy(plan),
             "AWS::Organizations::PolicyAttachment" => self.org_attachment(plan),
             "AWS::SSO::PermissionSet" => self.permission_set(plan),
@@ -778,6 +779,26 @@ impl Declaration<'_> {
             plan.thing(&arn, self.place.account, fate);
         }
         for (attribute, role) in self.roles(&self.properties, &arn) {
+            plan.runs_as.push((self.fate, RunsAs { workload: arn.clone(), attribute, role }));
+        }
+        Taken::Yes
+    }
+
+    /// Those of an identity pool. In a plan that does not know which, any that it makes may give any.
+    fn roles_of_pool(&self, plan: &mut Plan) -> Taken {
+        let of = "AWS::Cognito::IdentityPool";
+        let Some(arn) = self.text("IdentityPoolId").and_then(|pool| self.arn_of(of, pool)) else {
+            plan.roles_of_some_pool |= self.fate.stays();
+            return Taken::Nobody;
+        };
+        if self.fate.stays() {
+            let fate = if self.fate == Fate::Kept { Fate::Kept } else { Fate::Changed };
+            plan.thing(&arn, self.place.account, fate);
+        }
+        // What may not be made leaves open whether they are these.
+        let given =
+            if self.is_perhaps { identity_pool::some_role() } else { identity_pool::roles(&self.properties) };
+        for (attribute, role) in self.roles(&given, &arn) {
             plan.runs_as.push((self.fate, RunsAs { workload: arn.clone(), attribute, role }));
         }
         Taken::Yes

@@ -47,6 +47,7 @@ const KINDS: &[Kind] = &[
     kind("AWS::CodeBuild::Project", "Name", "codebuild:{r}:{a}:project/{n}", false, ""),
     kind("AWS::CodeDeploy::DeploymentGroup", "DeploymentGroupName", "codedeploy:{r}:{a}:deploymentgroup:{w}{n}", false, ""),
     kind("AWS::CodePipeline::Pipeline", "Name", "codepipeline:{r}:{a}:{n}", false, ""),
+    kind("AWS::Cognito::IdentityPool", "", "cognito-identity:{r}:{a}:identitypool/{n}", false, ""),
     kind("AWS::Cognito::UserPool", "", "cognito-idp:{r}:{a}:userpool/{n}", false, ""),
     kind("AWS::DynamoDB::Table", "TableName", "dynamodb:{r}:{a}:table/{n}", false, "ResourcePolicy"),
     kind("AWS::EC2::Image", "", "ec2:{r}::image/{n}", false, ""),

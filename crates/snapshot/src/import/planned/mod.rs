@@ -10,6 +10,7 @@ mod document;
 mod either;
 mod exports;
 mod foreach;
+mod identity_pool;
 mod intrinsic;
 mod kinds;
 mod likely;

@@ -13,7 +13,8 @@ use super::sharing::{self, Listed};
 use super::statements::{self, Before, Statement};
 use crate::arn::{Arn, path_and_name};
 use crate::error::SnapshotError;
-use crate::model::{AccountId, Declared, OrgPolicyKind, PrincipalKind, RoleAttribute};
+use crate::import::roles;
+use crate::model::{AccountId, Declared, OrgPolicyKind, PrincipalKind, ROLE_KNOWN_LATER, RoleAttribute};
 use crate::store::{
     AtLarge, DocumentText, InlineFacts, KNOWN_LATER, ManagedPolicyFacts, NOT_CARRIED, OrgPolicyFacts,
     PrincipalFacts, ProfileFacts, ResourceFacts, ResourcePolicy, VersionFacts, Writer,
@@ -169,6 +170,8 @@ pub(super) struct Plan {
     pub(super) at_large: Vec<AtLarge>,
     /// Facts that a bucket has that is made here, and which it is is known later only.
     pub(super) bucket_facts_of_some: Vec<&'static str>,
+    /// The same of the roles of an identity pool.
+    pub(super) roles_of_some_pool: bool,
     /// The same of who is on a list of a thing of this kind, and of which list.
     pub(super) lists_of_some: Vec<(String, &'static str)>,
 }
@@ -247,6 +250,12 @@ impl Plan {
                 (Fate::New, Listed { thing: arn.clone(), account: *account, list, name: None })
             };
             self.listed.extend(lists.map(listed));
+            if self.roles_of_some_pool && *fate == Fate::New && thing.kind == "cognito-identity:identitypool"
+            {
+                let role = roles::role_arn(ROLE_KNOWN_LATER, *account, arn);
+                let it = RunsAs { workload: arn.clone(), attribute: RoleAttribute::Role, role };
+                self.runs_as.push((Fate::New, it));
+            }
         }
     }
 

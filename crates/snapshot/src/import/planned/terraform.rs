@@ -755,6 +755,7 @@ impl Resource<'_> {
         matches!(
             self.kind,
             "aws_cloudwatch_event_target"
+                | "aws_cognito_identity_pool_roles_attachment"
                 | "aws_iam_group_membership"
                 | "aws_iam_policy_attachment"
                 | "aws_iam_user_group_membership"
@@ -769,6 +770,8 @@ impl Resource<'_> {
             // Its statement goes, whatever the new one says.
             "aws_lambda_permission" => is_known("function_name"),
             "aws_cloudwatch_event_permission" => is_known("event_bus_name"),
+            // All roles of the pool are others then.
+            "aws_cognito_identity_pool_roles_attachment" => is_known("identity_pool_id"),
             // It is known by its name, whatever key it leads to.
             "aws_kms_alias" => is_known("name"),
             _ => {

@@ -38,6 +38,8 @@ const TYPES: &[(&str, &str, Names)] = &[
     ("aws_codebuild_resource_policy", "ThingPolicy", &[("resource_arn", "Thing"), ("policy", "PolicyDocument")]),
     ("aws_codedeploy_deployment_group", "AWS::CodeDeploy::DeploymentGroup", &[("deployment_group_name", "DeploymentGroupName"), ("app_name", "ApplicationName"), ("service_role_arn", "ServiceRoleArn")]),
     ("aws_codepipeline", "AWS::CodePipeline::Pipeline", &[("name", "Name")]),
+    ("aws_cognito_identity_pool", "AWS::Cognito::IdentityPool", &[("tags", "Tags")]),
+    ("aws_cognito_identity_pool_roles_attachment", "AWS::Cognito::IdentityPoolRoleAttachment", &[("identity_pool_id", "IdentityPoolId"), ("roles", "Roles"), ("role_mapping", "RoleMappings")]),
     ("aws_db_cluster_snapshot", "AWS::RDS::DBClusterSnapshot", &[("db_cluster_snapshot_identifier", "DBClusterSnapshotIdentifier"), ("db_cluster_snapshot_arn", "arn"), ("tags", "Tags")]),
     ("aws_db_instance", "AWS::RDS::DBInstance", &[("identifier", "DBInstanceIdentifier")]),
     ("aws_db_snapshot", "AWS::RDS::DBSnapshot", &[("db_snapshot_identifier", "DBSnapshotIdentifier"), ("db_snapshot_arn", "arn"), ("tags", "Tags")]),

@@ -137,6 +137,82 @@ fn what_runs_as_a_role_is_read_with_the_role() {
     }
 }
 
+/// Terraform: AWS provider, `aws_cognito_identity_pool_roles_attachment`
+/// (<https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cognito_identity_pool_roles_attachment>).
+#[test]
+fn an_identity_pool_gives_the_roles_of_its_attachment() {
+    let (iam, pool) = ("arn:aws:iam::111122223333:role", "aws_cognito_identity_pool.visitors");
+    let of_pool = json!({"references": [format!("{pool}.id"), pool]});
+    let told = |after: Value, unknown: Value, which: &Value| {
+        let snapshot = planned(&[
+            (pool, json!({"identity_pool_name": "visitors"}), json!({"id": true, "arn": true}), json!({})),
+            (
+                "aws_cognito_identity_pool_roles_attachment.a",
+                after,
+                unknown,
+                json!({"identity_pool_id": which}),
+            ),
+        ]);
+        assert!(!format!("{snapshot:?}").contains("s3cr3t"));
+        let [thing] = &snapshot.resources[..] else { panic!("{:?}", snapshot.resources) };
+        assert_eq!(&*thing.kind, "cognito-identity:identitypool");
+        assert_eq!(&*thing.arn, "arn:aws:cognito-identity:eu-west-1:111122223333:identitypool/visitors~");
+        let of = thing.runs_as.iter().map(|it| format!("{:?} {}", it.attribute, it.named));
+        of.collect::<Vec<_>>().join(", ")
+    };
+    let rule =
+        |role: Value| json!({"claim": "s3cr3t", "match_type": "Equals", "value": "s3cr3t", "role_arn": role});
+    let by = |kind: &str, rules: Value| json!({"identity_provider": "graph.facebook.com", "type": kind, "mapping_rule": rules});
+    let made = json!({"roles": {"authenticated": format!("{iam}/a")}, "role_mapping": [by("Rules", json!([rule(format!("{iam}/b").into())]))]});
+    assert_eq!(
+        told(made, json!({"identity_pool_id": true}), &of_pool),
+        format!("Role {iam}/a, Service {iam}/b")
+    );
+    let token = json!({"roles": {}, "role_mapping": [by("Token", json!([]))]});
+    assert_eq!(told(token, json!({"identity_pool_id": true}), &of_pool), format!("Role {iam}/~"));
+    let later = json!({"identity_pool_id": true, "roles": {"authenticated": true}});
+    assert_eq!(told(json!({"roles": {}}), later, &of_pool), format!("Role {iam}/~"));
+    // Of which pool it is is known later.
+    let some = json!({"references": ["var.pool"]});
+    let made = json!({"roles": {"authenticated": format!("{iam}/a")}});
+    assert_eq!(told(made, json!({"identity_pool_id": true}), &some), format!("Role {iam}/~"));
+}
+
+/// AWS: Amazon Cognito Federated Identities API Reference, `SetIdentityPoolRoles`: "Sets the roles for an identity pool", all of them
+/// (<https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_SetIdentityPoolRoles.html>).
+#[test]
+fn other_roles_come_in_the_place_of_those_of_an_identity_pool() {
+    let id = "eu-west-1:1";
+    let given = |role: &str| json!({"identity_pool_id": id, "roles": {"authenticated": format!("arn:aws:iam::111122223333:role/{role}")}});
+    let plan = |actions: Value, before: Value, after: Value, unknown: Value| {
+        json!({"format_version": "1.2", "resource_changes": [{
+            "address": "aws_cognito_identity_pool_roles_attachment.a", "mode": "managed", "type": "aws_cognito_identity_pool_roles_attachment",
+            "name": "a", "change": {"actions": actions, "before": before, "after": after, "after_unknown": unknown}}]})
+        .to_string()
+    };
+    let made = plan(json!(["create"]), Value::Null, given("one"), json!({}));
+    for (actions, after, unknown, roles) in [
+        (json!(["update"]), given("two"), json!({}), vec!["two"]),
+        (json!(["update"]), json!({"identity_pool_id": id}), json!({"roles": true}), vec!["~"]),
+        (json!(["delete"]), Value::Null, json!({}), vec![]),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut import = Import::new().planned_in(Place::parse("111122223333/eu-west-1"));
+        for (name, text) in
+            [("1.json", &made), ("2.json", &plan(actions.clone(), given("one"), after, unknown))]
+        {
+            let file = folder.path().join(name);
+            std::fs::write(&file, text).unwrap();
+            import = import.source(file);
+        }
+        let snapshot = Snapshot::read(&run(import).database, |_, _| ()).unwrap();
+        let [pool] = &snapshot.resources[..] else { panic!("{actions} {:?}", snapshot.resources) };
+        let found: Vec<_> =
+            pool.runs_as.iter().map(|it| it.named.rsplit('/').next().unwrap_or_default()).collect();
+        assert_eq!(found, roles, "{actions}");
+    }
+}
+
 /// Terraform: AWS provider, `aws_batch_job_definition`, `container_properties`; `aws_instance`, `iam_instance_profile`.
 #[test]
 fn which_role_runs_may_be_known_later() {
