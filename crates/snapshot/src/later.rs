@@ -49,8 +49,13 @@ pub(crate) fn perhaps(text: &str) -> Option<String> {
         json.is_char_boundary(at).then(|| json.insert_str(at, &more))?;
     }
     let written = laid_out(&json);
+    is_in_doubt(&written).then_some(written)
+}
+
+/// Is it a policy of which no statement can be decided?
+pub fn is_in_doubt(text: &str) -> bool {
     let nothing_is_certain = |policy: &Policy| !policy.statements.iter().any(is_certain);
-    parse(written.as_bytes()).policy.as_ref().is_some_and(nothing_is_certain).then_some(written)
+    parse(text.as_bytes()).policy.as_ref().is_some_and(nothing_is_certain)
 }
 
 /// The statements of both policies in one, each once. `None`: they cannot be put together, or what they say would be another thing.
@@ -90,7 +95,7 @@ fn is_certain(statement: &Statement) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{LATER, OPERATOR, perhaps, together};
+    use super::{LATER, OPERATOR, is_in_doubt, perhaps, together};
 
     /// Every statement is in doubt afterwards, and speaks of what it spoke of.
     #[test]
@@ -114,6 +119,7 @@ mod tests {
             assert_eq!(clauses.len(), 1 + usize::from(more.contains("Secure")), "{text}");
             // Laid over twice, it says no more.
             assert_eq!(perhaps(&text).as_deref(), Some(&*text));
+            assert!(is_in_doubt(&text) && !is_in_doubt(&with(more)), "{text}");
         }
         let one = r#"{"Statement": {"Effect": "Deny", "NotAction": "iam:*", "NotResource": ["a", "b"]}}"#;
         assert!(perhaps(one).is_some_and(|text| text.contains(OPERATOR)));

@@ -21,7 +21,7 @@ pub use error::{ErrorKind, Position, SnapshotError};
 pub use import::{
     Import, Imported, Place, Progress, Side, is_planned, is_terraform, known_fields_of_config_item, open_any,
 };
-pub use later::MARKS_OF_LATER;
+pub use later::{MARKS_OF_LATER, is_in_doubt};
 pub use model::{
     AccessKey, Account, AccountId, AclGrant, Attachment, CONTENT, Change, Coverage, CoverageState,
     Credentials, Declared, Document, DocumentId, IDENTITIES, IdentityCenter, IdentityProvider, InlinePolicy,

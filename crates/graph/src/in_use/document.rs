@@ -3,7 +3,7 @@
 use clavicle_engine::PolicyId;
 use clavicle_snapshot::{
     AccountId, OrgPolicyIndex, OrgPolicyKind, PolicyIndex, PolicyState, PrincipalIndex, ResourceIndex,
-    is_perhaps,
+    is_in_doubt, is_perhaps,
 };
 
 use crate::world::World;
@@ -101,7 +101,10 @@ impl World {
         match document {
             Document::Inline(bearer, place) => {
                 let inline = self.snapshot().principal(*bearer).inline.get(*place);
-                inline.is_some_and(|inline| is_perhaps(&inline.name))
+                // A name proves nothing: what is certain in the text is there.
+                let is_doubtful =
+                    || self.text_of_document(document).is_none_or(|text| is_in_doubt(self.text(text)));
+                inline.is_some_and(|inline| is_perhaps(&inline.name)) && is_doubtful()
             }
             _ => false,
         }

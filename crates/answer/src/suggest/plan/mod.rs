@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use clavicle_graph::Document;
 use clavicle_policy::{Policy, layout};
-use clavicle_snapshot::{AccountId, PolicyIndex, PrincipalIndex, is_perhaps};
+use clavicle_snapshot::{AccountId, PolicyIndex, PrincipalIndex};
 use clavicle_trim::{Place, Wanted, is_same, together};
 
 use self::change::{Bearer, Before, Change, Kind, Text};
@@ -122,8 +122,9 @@ impl Reader {
                     inline: record
                         .inline
                         .iter()
-                        .filter(|inline| !is_perhaps(&inline.name))
-                        .map(|inline| inline.name.to_string())
+                        .enumerate()
+                        .filter(|(place, _)| !self.world().is_perhaps(&Document::Inline(index, *place)))
+                        .map(|(_, inline)| inline.name.to_string())
                         .collect(),
                     attached: arns(&record.attached),
                     trust: trust.map(|text| self.world().text(text).to_string()),

@@ -395,6 +395,7 @@ fn what_a_plan_gives_somebody_it_gives_whom_its_expression_can_name() {
     let role = |name: &str| json!({"name": name, "path": "/", "assume_role_policy": trust});
     let plan = |references: &[&str]| {
         json!({"format_version": "1.2",
+        "variables": {"one": {"value": "else"}, "list": {"value": ["else"]}, "map": {"value": {"a": "else"}}},
         "resource_changes": [
             made("aws_s3_bucket.ledger", None, json!({"bucket": "ledger"}), json!({})),
             made("aws_iam_role.app", Some(0), role("app-0"), json!({"arn": true, "id": true})),
@@ -413,6 +414,9 @@ fn what_a_plan_gives_somebody_it_gives_whom_its_expression_can_name() {
         // One of the two, and no other.
         (&["aws_iam_role.app", "random_id.at.hex", "random_id.at"][..], ["UNKNOWN", "UNKNOWN", "UNKNOWN"]),
         (&["aws_iam_role.app", "count.index"], ["UNKNOWN", "NO", "NO"]),
+        (&["aws_iam_role.app", "var.one"], ["UNKNOWN", "UNKNOWN", "NO"]),
+        (&["aws_iam_role.app", "var.list"], ["UNKNOWN", "UNKNOWN", "NO"]),
+        (&["aws_iam_role.app", "var.map"], ["UNKNOWN", "UNKNOWN", "UNKNOWN"]),
         // What the plan does not tell may be anybody, who is there already too.
         (&["local.role"], ["UNKNOWN", "UNKNOWN", "UNKNOWN"]),
         (&["data.aws_iam_roles.all.names", "data.aws_iam_roles.all"], ["UNKNOWN", "UNKNOWN", "UNKNOWN"]),
@@ -599,4 +603,22 @@ fn marks_of_what_is_known_later_are_no_faults_of_policies() {
     assert!(told.contains("`nothing` is not an action"), "{told}");
     assert!(!told.contains("known-after-deployment") && !told.contains("KnownAfterDeployment"), "{told}");
     assert!(told.ends_with("[exit 0]"), "{told}");
+}
+
+/// A file may call a policy whatever it likes: what is certain in it is granted, and counted.
+#[test]
+fn a_name_like_that_of_what_somebody_has_perhaps_hides_nothing() {
+    let scene = Scene::new();
+    let trust = json!({"Version": "2012-10-17", "Statement": []});
+    let all =
+        json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
+    let role = json!({"Arn": "arn:aws:iam::111122223333:role/a", "Path": "/", "RoleName": "a", "AssumeRolePolicyDocument": trust,
+        "RolePolicyList": [{"PolicyName": "p (perhaps)", "PolicyDocument": all}]});
+    scene.write(
+        "account.json",
+        &json!({"RoleDetailList": [role], "UserDetailList": [], "GroupDetailList": [], "Policies": []})
+            .to_string(),
+    );
+    let told = scene.run("check -s account.json --standalone");
+    assert!(told.contains("to 1 bearer") && !told.contains("may have it"), "{told}");
 }

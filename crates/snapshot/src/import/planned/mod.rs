@@ -142,7 +142,10 @@ pub(super) fn add_exports(
     writer: &Writer<'_>,
     exports: &mut Exports,
 ) {
-    let Some(Parsed::Template(read)) = parsed(path) else { return };
+    // Most files export nothing, and plans are large.
+    let is_exporting = |content: &String| content.contains("Outputs") && content.contains("Export");
+    let Some(content) = content(path).filter(is_exporting) else { return };
+    let Ok(Parsed::Template(read)) = parse(&content) else { return };
     let place = own_place.cloned().map_or_else(|| place_of(None, given, writer), Ok);
     if let Ok(place) = place {
         exports.add(&read.value, &place);
@@ -231,6 +234,11 @@ pub fn is_terraform(path: &Path) -> bool {
 }
 
 fn parsed(path: &Path) -> Option<Parsed> {
+    parse(&content(path)?).ok()
+}
+
+/// What stands in a file that may be a plan or template.
+fn content(path: &Path) -> Option<String> {
     // A pipe can be read once, and not only to look what it is.
     if !path.is_file() || super::is_snapshot(path) {
         return None;
@@ -246,7 +254,7 @@ fn parsed(path: &Path) -> Option<Parsed> {
     }
     let mut content = String::new();
     (&mut text).take(LARGEST).read_to_string(&mut content).ok()?;
-    parse(&content).ok()
+    Some(content)
 }
 
 fn parse(content: &str) -> Result<Parsed, SnapshotError> {

@@ -390,9 +390,7 @@ impl<'j> Terraform<'j> {
         way: u8,
     ) -> bool {
         if let Some(constant) = expression.get("constant_value") {
-            let texts = constant.as_array().map_or(std::slice::from_ref(constant), Vec::as_slice);
-            found.extend(texts.iter().filter_map(|text| text.as_str().map(str::to_owned)));
-            return true;
+            return add_names(constant, found);
         }
         if way > LONGEST_WAY {
             return false;
@@ -407,15 +405,12 @@ impl<'j> Terraform<'j> {
                         Some(expression) => self.named_by(&above, expression, (of, places), found, way + 1),
                         None => {
                             let module = call.get("module").and_then(|it| it.get("variables")?.get(name));
-                            found
-                                .extend(module.and_then(|it| it.get("default")?.as_str()).map(str::to_owned));
-                            true
+                            module.and_then(|it| it.get("default")).is_some_and(|it| add_names(it, found))
                         }
                     },
                     None => {
                         let value = self.json.pointer("/variables").and_then(|it| it.get(name)?.get("value"));
-                        found.extend(value.and_then(Json::as_str).map(str::to_owned));
-                        value.is_some()
+                        value.is_some_and(|value| add_names(value, found))
                     }
                 },
                 ["module", name, output, ..] => {
@@ -642,6 +637,17 @@ struct Scope<'j> {
     repeated: Option<&'j Json>,
     /// How many of it there are, where that is known.
     instances: Option<usize>,
+}
+
+/// Adds the names that a value is. `false`: it has others than those, as a part of an object may be one.
+fn add_names(value: &Json, found: &mut Vec<String>) -> bool {
+    match value {
+        Json::String(name) => found.push(name.clone()),
+        Json::Array(list) => return list.iter().all(|it| add_names(it, found)),
+        Json::Null => {}
+        Json::Bool(_) | Json::Number(_) | Json::Object(_) => return false,
+    }
+    true
 }
 
 /// The one reference of an expression, and whether it is by a key of whatever it stands in.
